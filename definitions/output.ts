@@ -1,0 +1,35 @@
+import { type Branded, hasKind, kindOf } from './brand.ts'
+import type { MetadataInput } from './metadata-value.ts'
+
+/** What may be said about a value besides the value. */
+export interface OutputFacts {
+  /** Shown with the materialization. */
+  readonly metadata?: Readonly<Record<string, MetadataInput>>
+  /** What identifies the data: the same version again means the same data. */
+  readonly dataVersion?: string
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/** A value with its facts, made by {@link output}. */
+export interface Output<TValue> extends Branded<'output'>, OutputFacts {
+  readonly value: TValue
+}
+
+/**
+ * Returns a value from `materialize` together with metadata.
+ *
+ * @example
+ * ```ts
+ * materialize: () => output(rows, { metadata: { rows: rows.length } })
+ * ```
+ */
+export function output<TValue>(value: TValue, facts: OutputFacts = {}): Output<TValue> {
+  return { [kindOf]: 'output', value, ...facts }
+}
+
+export function isOutput(value: unknown): value is Output<unknown> {
+  return hasKind(value, 'output')
+}
+
+/** The value in what a `materialize` function returns: its promise and its {@link Output} taken off. */
+export type ValueOf<TReturn> = Awaited<TReturn> extends infer TResolved ? (TResolved extends Output<infer TValue> ? TValue : TResolved) : never

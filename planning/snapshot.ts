@@ -1,0 +1,54 @@
+import type { AssetKey } from '../definitions/asset-key.ts'
+import type { Json, Metadata } from '../definitions/metadata-value.ts'
+import type { RetryPolicy } from '../definitions/retry-policy.ts'
+
+/**
+ * What of a project's definitions can be written down: plain JSON that a worker registers when it starts, and all that
+ * the API, the UI and the planner ever see of user code.
+ */
+export interface Snapshot {
+  readonly version: 1
+  readonly assets: readonly AssetSnapshot[]
+  readonly jobs: readonly JobSnapshot[]
+  readonly resources: readonly ResourceSnapshot[]
+}
+
+export interface AssetSnapshot {
+  readonly key: AssetKey
+  readonly group: string
+  readonly description: string | null
+  readonly owners: readonly string[]
+  readonly tags: Readonly<Record<string, string>>
+  readonly kinds: readonly string[]
+  readonly metadata: Metadata
+  readonly codeVersion: string | null
+  /** Loaded upstream assets: parameter name and key. */
+  readonly inputs: readonly { readonly name: string; readonly key: AssetKey }[]
+  /** All upstream assets, loaded or not. */
+  readonly upstreamKeys: readonly AssetKey[]
+  /** Names of the resources it asks for. */
+  readonly resources: readonly string[]
+  readonly ioManager: string
+  readonly retries: RetryPolicy | null
+  readonly timeoutMs: number | null
+  readonly heartbeatTimeoutMs: number | null
+  /** Null where it takes no config. `acceptsNone`: a run may leave its config out. */
+  readonly config: { readonly acceptsNone: boolean; readonly jsonSchema: Json | null } | null
+}
+
+export interface JobSnapshot {
+  readonly name: string
+  readonly description: string | null
+  readonly tags: Readonly<Record<string, string>>
+  /** The selection in the selection language. */
+  readonly selection: string
+  /** What it selects. */
+  readonly assetKeys: readonly AssetKey[]
+}
+
+export interface ResourceSnapshot {
+  readonly name: string
+  readonly description: string | null
+  /** Names of the environment variables its config reads. */
+  readonly environment: readonly string[]
+}

@@ -1,0 +1,42 @@
+import type { AssetKey } from '../definitions/asset-key.ts'
+import type { Finding } from '../definitions/errors.ts'
+import type { RunConfig } from '../definitions/config.ts'
+import type { PlanStep } from '../planning/run-plan.ts'
+
+/** Everything workflows ask of the outside. Implemented in `activities/`. Keys and counts only: values never pass through Temporal. */
+export interface StepActivities {
+  /** Runs one step and records what came of it. Fails with an `ApplicationFailure` whose type is `StepFailed` when the step failed for good. */
+  materialize(step: StepReference): Promise<StepResult>
+}
+
+/** Bookkeeping, run as local activities. Each is idempotent. */
+export interface RunActivities {
+  /** The steps of a run's plan from position `from` on, `count` at most; for plans too large to be a workflow's input. */
+  loadPlan(range: { readonly runId: string; readonly from: number; readonly count: number }): Promise<readonly PlanStep[]>
+  recordRunStarted(run: { readonly runId: string }): Promise<void>
+  recordRunEnded(end: RunEnd): Promise<void>
+}
+
+/** Questions about a run that only user code can answer, asked before the run exists. */
+export interface LaunchActivities {
+  /** Everything wrong with the config of a run: schemas, unknown names, missing environment variables. */
+  validateRunConfig(request: { readonly assetKeys: readonly AssetKey[]; readonly runConfig: RunConfig }): Promise<readonly Finding[]>
+}
+
+export interface StepReference {
+  readonly runId: string
+  readonly stepKey: string
+  readonly assetKey: AssetKey
+}
+
+export interface StepResult {
+  /** True where the step had been recorded before and its function was not called again. */
+  readonly recordedBefore: boolean
+}
+
+export interface RunEnd {
+  readonly runId: string
+  readonly status: 'SUCCESS' | 'FAILURE' | 'CANCELED'
+  /** Steps that never started because a step before them failed: position in the plan → position of the failed one. */
+  readonly skipped: readonly { readonly stepKey: string; readonly because: string }[]
+}

@@ -1,0 +1,19 @@
+/** Names that histories, users' scripts and the Temporal Web UI rely on. They outlive releases: see docs/decisions/0001. */
+
+export const runWorkflowType = 'run'
+export const validateRunConfigWorkflowType = 'validateRunConfig'
+
+export const runWorkflowId = (runId: string): string => `run:${runId}`
+
+/** One task queue a code location. */
+export const taskQueueOf = (codeLocation: string): string => `assetry:${codeLocation}`
+
+/** Failure type of an activity whose step has failed for good; the workflow then skips what depends on it. */
+export const stepFailedType = 'StepFailed'
+
+/** Search attributes, with their Temporal type. Registered by the embedded server, and by a worker where it may. */
+export const searchAttributes = {
+  AssetryJob: 'KEYWORD',
+  AssetryAssets: 'KEYWORD_LIST',
+  AssetryCodeLocation: 'KEYWORD',
+} as const
