@@ -18,7 +18,8 @@ export type AssetInputs = Readonly<Record<string, AnyAsset | Input>>
 export type AssetResources = Readonly<Record<string, AnyResource>>
 
 /** The value an asset produces: `OutputOf<typeof orders>`. */
-export type OutputOf<TAsset> = TAsset extends Input<infer TInner> ? OutputOf<TInner> : TAsset extends Asset<infer TOutput, never> ? TOutput : never
+export type OutputOf<TAsset> =
+  TAsset extends Input<infer TInner> ? OutputOf<TInner> : TAsset extends Asset<infer TOutput, never> ? TOutput : never
 
 /** What `materialize` receives: one property per declared input, already loaded. */
 export type LoadedInputs<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: OutputOf<TInputs[K]> }
@@ -69,10 +70,7 @@ export interface AssetOptions<TInputs extends AssetInputs, TConfig extends Confi
    */
   readonly heartbeatTimeout?: Duration
   /** Makes the data. Returns the value, or `output(value, { metadata })`. */
-  readonly materialize: (
-    inputs: LoadedInputs<TInputs>,
-    context: AssetContext<ConfigOf<TConfig>, ResourceClients<TResources>>,
-  ) => TReturn
+  readonly materialize: (inputs: LoadedInputs<TInputs>, context: AssetContext<ConfigOf<TConfig>, ResourceClients<TResources>>) => TReturn
 }
 
 /** Data that should exist, and how to make it. */
@@ -174,7 +172,10 @@ function ownerOf(owner: string, name: string): string {
 function tagsOf(owner: string, tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   for (const [key, value] of Object.entries(tags)) {
     if (!/^[A-Za-z0-9_.-]{1,63}(\/[A-Za-z0-9_.-]{1,63})?$/.test(key)) {
-      throw refused(owner, `tag key ${JSON.stringify(key)} is not up to 63 letters, digits, "_", "-" and ".", with one namespace before a "/" at most.`)
+      throw refused(
+        owner,
+        `tag key ${JSON.stringify(key)} is not up to 63 letters, digits, "_", "-" and ".", with one namespace before a "/" at most.`,
+      )
     }
     if (typeof value !== 'string') throw refused(owner, `tag "${key}" is ${JSON.stringify(value)}, which is not a string.`)
   }
@@ -201,7 +202,8 @@ function upstreamOf(owner: string, inputs: Readonly<Record<string, Input>>, deps
   for (const dep of deps) {
     if (typeof dep === 'string') keys.add(assetKey(dep))
     else if (isAsset(dep)) keys.add(dep.key)
-    else throw refused(owner, 'one of its deps is neither an asset nor a key. A module that imports itself in a circle gives undefined here.')
+    else
+      throw refused(owner, 'one of its deps is neither an asset nor a key. A module that imports itself in a circle gives undefined here.')
   }
   return [...keys]
 }

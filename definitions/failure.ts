@@ -14,10 +14,7 @@ export class Failure extends Error {
   /** Shown with the failed step. */
   readonly metadata: Readonly<Record<string, MetadataInput>>
 
-  constructor(
-    message: string,
-    options: { retryable?: boolean; metadata?: Readonly<Record<string, MetadataInput>>; cause?: unknown } = {},
-  ) {
+  constructor(message: string, options: { retryable?: boolean; metadata?: Readonly<Record<string, MetadataInput>>; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'Failure'
     this.retryable = options.retryable ?? true

@@ -28,7 +28,10 @@ export type MetadataEntry =
   | { readonly type: 'timestamp'; readonly value: string }
   | { readonly type: 'json'; readonly value: Json }
   | { readonly type: 'null'; readonly value: null }
-  | { readonly type: 'table'; readonly value: { readonly columns: readonly TableColumn[]; readonly rows: readonly { readonly [column: string]: Json }[] } }
+  | {
+      readonly type: 'table'
+      readonly value: { readonly columns: readonly TableColumn[]; readonly rows: readonly { readonly [column: string]: Json }[] }
+    }
   | { readonly type: 'tableSchema'; readonly value: TableSchema }
   | { readonly type: 'columnLineage'; readonly value: ColumnLineage }
 

@@ -32,4 +32,5 @@ export function isOutput(value: unknown): value is Output<unknown> {
 }
 
 /** The value in what a `materialize` function returns: its promise and its {@link Output} taken off. */
-export type ValueOf<TReturn> = Awaited<TReturn> extends infer TResolved ? (TResolved extends Output<infer TValue> ? TValue : TResolved) : never
+export type ValueOf<TReturn> =
+  Awaited<TReturn> extends infer TResolved ? (TResolved extends Output<infer TValue> ? TValue : TResolved) : never
