@@ -19,7 +19,7 @@ export type AssetResources = Readonly<Record<string, AnyResource>>
 
 /** The value an asset produces: `OutputOf<typeof orders>`. */
 export type OutputOf<TAsset> =
-  TAsset extends Input<infer TInner> ? OutputOf<TInner> : TAsset extends Asset<infer TOutput, never> ? TOutput : never
+  TAsset extends Input<infer TInner> ? OutputOf<TInner> : TAsset extends Asset<infer TOutput, infer _TDirectCall> ? TOutput : never
 
 /** What `materialize` receives: one property per declared input, already loaded. */
 export type LoadedInputs<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: OutputOf<TInputs[K]> }

@@ -1,0 +1,29 @@
+import { assetJob, definitions } from 'assetry'
+import { airports, dailyWeather, flights } from './assets/cleaned.ts'
+import { rawAirports, rawFlights, rawWeather } from './assets/raw.ts'
+import { airportDelays, hotDays, monthlyClimate, summary, wettestDays } from './assets/reports.ts'
+import { datasets } from './resources.ts'
+
+const delays = assetJob({
+  name: 'delays',
+  description: 'The airport delays with all that they need, and nothing of the weather.',
+  selection: '+key:"reports/airport_delays"',
+})
+
+export default definitions({
+  assets: [
+    rawWeather,
+    rawAirports,
+    rawFlights,
+    dailyWeather,
+    airports,
+    flights,
+    monthlyClimate,
+    hotDays,
+    wettestDays,
+    airportDelays,
+    summary,
+  ],
+  jobs: [delays],
+  resources: [datasets.configure({})],
+})
