@@ -54,6 +54,9 @@ export const errorCodes = [
   'NO_CODE_LOCATION',
   'IDEMPOTENCY_KEY_REUSED',
   'FOLDER_NOT_EMPTY',
+  // the command line
+  'USAGE',
+  'WAIT_TIMED_OUT',
   // HTTP
   'REQUEST_INVALID',
   'NOT_FOUND',
