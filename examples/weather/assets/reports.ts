@@ -129,7 +129,7 @@ export const summary = asset({
           `## ${city}`,
           `- ${hot} hot days`,
           `- wettest day: ${wettest?.date}, ${wettest?.precipitation} mm`,
-          `- wettest month of the year: ${rainiest?.month}, with ${rainiest?.precipitation} mm`,
+          `- wettest month of the year: ${rainiest && monthName(rainiest.month)}, with ${rainiest?.precipitation} mm`,
         ]
       }),
       '## Airports with the longest delays',
@@ -138,3 +138,6 @@ export const summary = asset({
     return output(page, { metadata: { report: MetadataValue.markdown(page) } })
   },
 })
+
+const monthName = (month: number): string =>
+  new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2000, month - 1)))
