@@ -59,8 +59,10 @@ export const errorCodes = [
   'WAIT_TIMED_OUT',
   // HTTP
   'REQUEST_INVALID',
+  'RESPONSE_INVALID',
   'NOT_FOUND',
   'HOST_REFUSED',
+  'ORIGIN_REFUSED',
   'INTERNAL',
 ] as const
 

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { Metadata } from './metadata-value.ts'
+import { pageOf } from './page.ts'
+import { Tags } from './tags.ts'
+import { Time } from './time.ts'
+
+/** The record that an asset was made. */
+export const Materialization = z
+  .object({
+    id: z.string(),
+    runId: z.string(),
+    stepKey: z.string(),
+    assetKey: z.string().meta({ examples: ['raw/orders'] }),
+    partitionKey: z.string().nullable(),
+    time: Time,
+    durationMs: z
+      .number()
+      .nullable()
+      .meta({ description: 'How long the step took, in milliseconds.', examples: [412] }),
+    metadata: Metadata,
+    tags: Tags,
+    codeVersion: z.string().nullable(),
+    dataVersion: z.string().nullable(),
+  })
+  .meta({ id: 'Materialization', description: 'The record that an asset was made.' })
+export type Materialization = z.infer<typeof Materialization>
+
+/** Answer of `GET /assets/{key}/materializations`: newest first. */
+export const MaterializationPage = pageOf(Materialization).meta({ id: 'MaterializationPage' })
+export type MaterializationPage = z.infer<typeof MaterializationPage>

@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { Materialization } from './materialization.ts'
+import { PageQuery, pageOf } from './page.ts'
+import { RecordedError } from './recorded-error.ts'
+import { Tags } from './tags.ts'
+import { Time } from './time.ts'
+
+/** Where a run stands. */
+export const RunStatus = z.enum(['QUEUED', 'STARTED', 'CANCELING', 'SUCCESS', 'FAILURE', 'CANCELED'])
+export type RunStatus = z.infer<typeof RunStatus>
+
+/** Statuses after which a run changes no more. */
+export const endedRunStatuses: readonly RunStatus[] = ['SUCCESS', 'FAILURE', 'CANCELED']
+
+/** Where a step stands. WAITING: its turn has not come. */
+export const StepStatus = z.enum(['WAITING', 'STARTED', 'UP_FOR_RETRY', 'SUCCESS', 'FAILURE', 'SKIPPED', 'CANCELED'])
+export type StepStatus = z.infer<typeof StepStatus>
+
+/** The config of one run, by name. */
+export const RunConfig = z
+  .strictObject({
+    assets: z.record(z.string(), z.unknown()).optional(),
+    ops: z.record(z.string(), z.unknown()).optional(),
+    resources: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'RunConfig', description: 'The config of one run, by name.', examples: [{ assets: { filtered_sales: { minScore: 85 } } }] })
+export type RunConfig = z.infer<typeof RunConfig>
+
+/** One carrying-out of a selection of assets. */
+export const Run = z
+  .object({
+    runId: z.string(),
+    status: RunStatus,
+    codeLocation: z.string().meta({ examples: ['default'] }),
+    snapshotHash: z.string().meta({ description: 'Which version of the definitions it was planned from.' }),
+    jobName: z.string().nullable(),
+    selection: z.string().meta({ description: 'As it was asked for, in the selection language.', examples: ['+daily_report'] }),
+    assetKeys: z.array(z.string()),
+    stepCount: z.number().int(),
+    partitionKey: z.string().nullable(),
+    runConfig: RunConfig,
+    tags: Tags,
+    createdAt: Time,
+    startedAt: z.union([Time, z.null()]),
+    endedAt: z.union([Time, z.null()]),
+    endReason: z.string().nullable().meta({ description: 'Why it ended, where that was not its own doing.' }),
+  })
+  .meta({ id: 'Run', description: 'One carrying-out of a selection of assets.' })
+export type Run = z.infer<typeof Run>
+
+/** A step of a run: the making of one asset. */
+export const RunStep = z
+  .object({
+    stepKey: z.string(),
+    assetKey: z.string(),
+    status: StepStatus,
+    attempt: z.number().int().meta({ description: 'Starts so far; 0 while it waits.' }),
+    failures: z.number().int().meta({ description: 'Attempts whose own code failed.' }),
+    losses: z.number().int().meta({ description: 'Attempts whose worker was lost.' }),
+    worker: z.string().nullable(),
+    startedAt: z.union([Time, z.null()]),
+    endedAt: z.union([Time, z.null()]),
+    durationMs: z.number().nullable().meta({ description: 'From its start to its end, in milliseconds; null until it ends.' }),
+    error: z.union([RecordedError, z.null()]),
+    because: z.string().nullable().meta({ description: 'SKIPPED: the step whose failure caused it.' }),
+  })
+  .meta({ id: 'RunStep', description: 'A step of a run: the making of one asset.' })
+export type RunStep = z.infer<typeof RunStep>
+
+/** Where a run is found in Temporal. */
+export const TemporalReference = z
+  .object({
+    workflowId: z.string().meta({ examples: ['run:0199c1c4-3f0e-7cc4-a6f4-3d8f0c6f1f3a'] }),
+    namespace: z.string().meta({ examples: ['default'] }),
+    url: z.string().nullable().meta({ description: "Its page in Temporal's Web UI; null where the API doesn't know of one." }),
+  })
+  .meta({ id: 'TemporalReference' })
+export type TemporalReference = z.infer<typeof TemporalReference>
+
+/** Answer of `GET /runs/{id}`. */
+export const RunDetail = Run.extend({
+  steps: z.array(RunStep).meta({ description: 'In the order of the plan.' }),
+  materializations: z.array(Materialization),
+  waitingFor: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'What keeps it from going on, where something does.',
+      examples: ['a worker on assetry:default'],
+    }),
+  temporal: TemporalReference,
+}).meta({ id: 'RunDetail', description: 'A run with its steps and what it made.' })
+export type RunDetail = z.infer<typeof RunDetail>
+
+/** Answer of `GET /runs`: newest first. */
+export const RunPage = pageOf(Run).meta({ id: 'RunPage' })
+export type RunPage = z.infer<typeof RunPage>
+
+/** Body of `POST /runs`: a selection or a job. */
+export const StartRun = z
+  .strictObject({
+    selection: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Which assets, in the selection language.', examples: ['+daily_report'] }),
+    job: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Which job.', examples: ['daily_reports'] }),
+    partitionKey: z.string().min(1).optional(),
+    runConfig: RunConfig.optional(),
+    tags: Tags.optional(),
+    codeLocation: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Needed where there are several.', examples: ['default'] }),
+  })
+  .refine((request) => (request.selection === undefined) !== (request.job === undefined), {
+    error: 'give either "selection" or "job"',
+    path: ['selection'],
+  })
+  .meta({ id: 'StartRun', description: 'What to run: a selection or a job.', examples: [{ selection: '+daily_report' }] })
+export type StartRun = z.infer<typeof StartRun>
+
+/** Answer of `POST /runs/{id}/cancel`. */
+export const CancelAnswer = z.object({ runId: z.string(), status: RunStatus }).meta({ id: 'CancelAnswer' })
+export type CancelAnswer = z.infer<typeof CancelAnswer>
+
+const repeatable = <TItem extends z.ZodType>(item: TItem) =>
+  z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).optional())
+
+/** Query of `GET /runs`. Filters add up; `status` and `tag` may be repeated. */
+export const RunQuery = PageQuery.extend({
+  status: repeatable(RunStatus).meta({ description: 'May be repeated: any of them.', examples: [['QUEUED', 'STARTED']] }),
+  job: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ examples: ['daily_reports'] }),
+  asset: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Runs that make this asset.', examples: ['raw/orders'] }),
+  tag: repeatable(z.string().regex(/^[^:]+:/, 'must be "key:value"')).meta({
+    description: '`key:value`. May be repeated: all of them.',
+    examples: [['team:weather']],
+  }),
+})
+export type RunQuery = z.infer<typeof RunQuery>

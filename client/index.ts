@@ -1,0 +1,203 @@
+import { AssetDetail, AssetPage, type Asset } from '../api/contract/asset.ts'
+import { CodeLocationPage } from '../api/contract/code-location.ts'
+import { Health } from '../api/contract/health.ts'
+import { Job, JobPage } from '../api/contract/job.ts'
+import { Lineage } from '../api/contract/lineage.ts'
+import { MaterializationPage, type Materialization } from '../api/contract/materialization.ts'
+import { ResourcePage } from '../api/contract/resource.ts'
+import { type RunEvent, RunEventList } from '../api/contract/run-event.ts'
+import { CancelAnswer, Run, RunDetail, RunPage, type RunStatus, type StartRun } from '../api/contract/run.ts'
+import { everyItem } from './pages.ts'
+import { type FollowOptions, followRun } from './run-stream.ts'
+import { bodyOf, type ClientOptions, createTransport, problemOf, type Transport } from './transport.ts'
+
+export { ApiError } from './api-error.ts'
+export type { ClientOptions } from './transport.ts'
+export type { FollowOptions } from './run-stream.ts'
+export type { Asset, AssetDetail, AssetPage, AssetStatus } from '../api/contract/asset.ts'
+export type { CodeLocation, CodeLocationPage } from '../api/contract/code-location.ts'
+export type { Health, HealthPart } from '../api/contract/health.ts'
+export type { Job, JobPage } from '../api/contract/job.ts'
+export type { Lineage, LineageEdge, LineageNode } from '../api/contract/lineage.ts'
+export type { Materialization, MaterializationPage } from '../api/contract/materialization.ts'
+export type { Metadata, MetadataEntry } from '../api/contract/metadata-value.ts'
+export type { Page } from '../api/contract/page.ts'
+export type { Finding, Problem } from '../api/contract/problem.ts'
+export type { RecordedError } from '../api/contract/recorded-error.ts'
+export type { Resource, ResourcePage } from '../api/contract/resource.ts'
+export type { LogLine, RunEvent, RunEventData, RunEventList, RunEventType } from '../api/contract/run-event.ts'
+export type { CancelAnswer, Run, RunConfig, RunDetail, RunPage, RunStatus, RunStep, StartRun, StepStatus } from '../api/contract/run.ts'
+
+/** Which page of a list. */
+export interface PageOptions {
+  /** Most entries, 1 to 500. @default 100 */
+  readonly limit?: number
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+}
+
+/** Which assets. Filters add up. */
+export interface AssetFilter {
+  /** In the selection language. */
+  readonly select?: string
+  readonly group?: string
+  readonly kind?: string
+}
+
+/** Which runs. Filters add up. */
+export interface RunListFilter {
+  /** Any of these. */
+  readonly status?: readonly RunStatus[]
+  readonly job?: string
+  readonly asset?: string
+  /** All of these. */
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/** How a run is started. */
+export interface StartOptions {
+  /** The same key again gives the same run. */
+  readonly idempotencyKey?: string
+}
+
+/** Which entries of a run's log. */
+export interface EventOptions {
+  /** Only those with a greater `seq`. @default 0 */
+  readonly after?: number
+  /** Most entries, 1 to 1,000. @default 1,000 */
+  readonly limit?: number
+  /** Whether LOG is among them. @default true */
+  readonly logs?: boolean
+}
+
+/** The API of one Assetry server. Every method rejects with an `ApiError`. */
+export interface Client {
+  readonly assets: {
+    list(options?: AssetFilter & PageOptions): Promise<AssetPage>
+    /** All that match, page by page. */
+    iterate(filter?: AssetFilter): AsyncIterable<Asset>
+    get(key: string): Promise<AssetDetail>
+    /** Newest first. */
+    materializations(key: string, page?: PageOptions): Promise<MaterializationPage>
+    /** All of them, newest first, page by page. */
+    iterateMaterializations(key: string): AsyncIterable<Materialization>
+  }
+  lineage(options?: { readonly select?: string }): Promise<Lineage>
+  readonly jobs: {
+    list(page?: PageOptions): Promise<JobPage>
+    iterate(): AsyncIterable<Job>
+    get(name: string): Promise<Job>
+  }
+  readonly runs: {
+    /** Starts a run; it is durable when this resolves. `created` is false where the idempotency key was known. */
+    start(request: StartRun, options?: StartOptions): Promise<{ readonly run: Run; readonly created: boolean }>
+    /** Newest first. */
+    list(options?: RunListFilter & PageOptions): Promise<RunPage>
+    /** All that match, newest first, page by page. */
+    iterate(filter?: RunListFilter): AsyncIterable<Run>
+    get(runId: string): Promise<RunDetail>
+    events(runId: string, options?: EventOptions): Promise<RunEventList>
+    /**
+     * The run's log as it is written, from `after` on, to the run's end. A dropped connection is taken up again where
+     * it was, so that no entry is missing or comes twice.
+     */
+    follow(runId: string, options?: FollowOptions): AsyncIterable<RunEvent>
+    /** Asks the run to stop, and returns its status: CANCELING at first. */
+    cancel(runId: string): Promise<CancelAnswer>
+    /** The run once it has ended. `signal: AbortSignal.timeout(ms)` bounds the wait. */
+    wait(runId: string, options?: { readonly signal?: AbortSignal }): Promise<RunDetail>
+  }
+  readonly codeLocations: { list(page?: PageOptions): Promise<CodeLocationPage> }
+  readonly resources: { list(page?: PageOptions): Promise<ResourcePage> }
+  /** Whether runs can be started now. Resolves also where not; rejects only where there is no answer. */
+  health(): Promise<Health>
+}
+
+/**
+ * Makes a client of an Assetry server.
+ *
+ * @example
+ * ```ts
+ * const client = createClient({ baseUrl: 'http://127.0.0.1:3000' })
+ * const { run } = await client.runs.start({ selection: '+daily_report' })
+ * for await (const event of client.runs.follow(run.runId)) console.log(event.type, event.assetKey)
+ * ```
+ * @throws `ApiError` SERVER_UNREACHABLE where `baseUrl` is no URL
+ */
+export function createClient(options: ClientOptions): Client {
+  const transport = createTransport(options)
+  return {
+    assets: assetsOf(transport),
+    lineage: ({ select } = {}) => transport.call(Lineage, { path: '/api/v1/lineage', query: { select } }),
+    jobs: jobsOf(transport),
+    runs: runsOf(transport),
+    codeLocations: { list: (page) => transport.call(CodeLocationPage, { path: '/api/v1/code-locations', query: { ...page } }) },
+    resources: { list: (page) => transport.call(ResourcePage, { path: '/api/v1/resources', query: { ...page } }) },
+    health: async () => {
+      const response = await transport.send({ path: '/readyz' })
+      if (response.ok || response.headers.get('content-type')?.startsWith('application/json')) return bodyOf(Health, response)
+      throw await problemOf(response)
+    },
+  }
+}
+
+function assetsOf(transport: Transport): Client['assets'] {
+  const list: Client['assets']['list'] = (options) => transport.call(AssetPage, { path: '/api/v1/assets', query: { ...options } })
+  const pathOf = (key: string) => `/api/v1/assets/${encodeURIComponent(key)}`
+  const materializations: Client['assets']['materializations'] = (key, page) =>
+    transport.call(MaterializationPage, { path: `${pathOf(key)}/materializations`, query: { ...page } })
+  return {
+    list,
+    iterate: (filter) => everyItem((page) => list({ ...filter, ...page })),
+    get: (key) => transport.call(AssetDetail, { path: pathOf(key) }),
+    materializations,
+    iterateMaterializations: (key) => everyItem((page) => materializations(key, page)),
+  }
+}
+
+function jobsOf(transport: Transport): Client['jobs'] {
+  const list: Client['jobs']['list'] = (page) => transport.call(JobPage, { path: '/api/v1/jobs', query: { ...page } })
+  return {
+    list,
+    iterate: () => everyItem(list),
+    get: (name) => transport.call(Job, { path: `/api/v1/jobs/${encodeURIComponent(name)}` }),
+  }
+}
+
+function runsOf(transport: Transport): Client['runs'] {
+  const pathOf = (runId: string) => `/api/v1/runs/${encodeURIComponent(runId)}`
+  const get = (runId: string) => transport.call(RunDetail, { path: pathOf(runId) })
+  const follow: Client['runs']['follow'] = (runId, options) => followRun(transport, `${pathOf(runId)}/events`, options)
+  const list: Client['runs']['list'] = ({ tags, ...options } = {}) =>
+    transport.call(RunPage, { path: '/api/v1/runs', query: { ...options, tag: tags && Object.entries(tags).map((tag) => tag.join(':')) } })
+  return {
+    start: (request, options) => startRun(transport, request, options),
+    list,
+    iterate: (filter) => everyItem((page) => list({ ...filter, ...page })),
+    get,
+    events: (runId, options) => transport.call(RunEventList, { path: `${pathOf(runId)}/events`, query: { ...options } }),
+    follow,
+    cancel: (runId) => transport.call(CancelAnswer, { method: 'POST', path: `${pathOf(runId)}/cancel` }),
+    wait: async (runId, { signal } = {}) => {
+      // oxlint-disable-next-line no-empty -- only the end is of interest
+      for await (const _ of follow(runId, { logs: false, ...(signal && { signal }) })) {
+      }
+      return get(runId)
+    },
+  }
+}
+
+async function startRun(
+  transport: Transport,
+  request: StartRun,
+  { idempotencyKey }: StartOptions = {},
+): Promise<{ readonly run: Run; readonly created: boolean }> {
+  const response = await transport.send({
+    method: 'POST',
+    path: '/api/v1/runs',
+    body: request,
+    headers: idempotencyKey === undefined ? undefined : { 'idempotency-key': idempotencyKey },
+  })
+  if (!response.ok) throw await problemOf(response)
+  return { run: await bodyOf(Run, response), created: response.status === 201 }
+}
