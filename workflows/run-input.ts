@@ -1,0 +1,25 @@
+import type { PlanStep } from '../planning/run-plan.ts'
+
+/** The input of the `run` workflow. Plain JSON that histories keep: add optional fields only. */
+export interface RunInput {
+  readonly runId: string
+  readonly stepCount: number
+  /** The plan, where it is small; else it is loaded from the store in pages. */
+  readonly steps?: readonly PlanStep[]
+  /** How far an earlier execution of this run came: one letter a step. */
+  readonly progress?: string
+  /** Steps skipped in earlier executions. */
+  readonly skipped?: readonly { readonly stepKey: string; readonly because: string }[]
+}
+
+/** Most steps that travel in the workflow's input. Larger plans are read from the store. About 20 KB of JSON. */
+export const inlineStepLimit = 200
+
+/** Steps a page of a large plan. A page is one local activity's result, far below Temporal's 2 MB a payload. */
+export const planPageSize = 1_000
+
+/** The input of the `validateRunConfig` workflow. */
+export interface ValidateRunConfigInput {
+  readonly assetKeys: readonly string[]
+  readonly runConfig: Readonly<Record<string, unknown>>
+}

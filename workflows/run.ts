@@ -1,0 +1,157 @@
+import {
+  ActivityCancellationType,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { defaultHeartbeatTimeoutMs, defaultStepTimeoutMs, type PlanStep } from '../planning/run-plan.ts'
+import { RunProgress } from '../planning/run-progress.ts'
+import type { RunActivities, RunEnd, StepActivities } from './activity-contract.ts'
+import { progressDetails } from './progress-details.ts'
+import { planPageSize, type RunInput } from './run-input.ts'
+
+/** Steps in flight at most. Temporal refuses a workflow for ever at 2,001 pending activities; 500 keep two cores busy. */
+const windowSize = 500
+
+/**
+ * History at which no further step is started until those in flight are done and the run continues as new: about a
+ * quarter of Temporal's limits of 51,200 events and 50 MiB. A run whose steps come to rest before that continues at
+ * Temporal's own suggestion (4,096 events).
+ */
+const drainAtEvents = 12_000
+const drainAtBytes = 12 * 1024 * 1024
+
+/** Added to a step's own timeout, which the activity keeps by itself: time to record that it was too late. */
+const timeoutMarginMs = 60_000
+
+/** How long a cancelled run waits for its steps to notice. What they record after that is refused. */
+const cancelGracePeriod = '15 seconds'
+
+const bookkeeping = proxyLocalActivities<RunActivities>({
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '100 milliseconds', maximumInterval: '10 seconds' },
+})
+
+/**
+ * Runs a plan: starts each step when its upstreams have succeeded, skips what depends on a failed step, records the end.
+ * It knows no user code and holds no value: steps are named here and done by the `materialize` activity.
+ */
+export async function run(input: RunInput): Promise<void> {
+  const steps = input.steps ?? (await loadSteps(input))
+  const execution = new RunExecution(input, steps)
+  try {
+    if (input.progress === undefined) await bookkeeping.recordRunStarted({ runId: input.runId })
+    await execution.stepsToTheirEnd()
+  } catch (error) {
+    if (!isCancellation(error)) throw error
+    await CancellationScope.nonCancellable(() => execution.endCanceled())
+    throw error
+  }
+  await execution.end()
+}
+
+/** One execution of a run's workflow: from the run's start, or from where the execution before it left off. */
+class RunExecution {
+  readonly #input: RunInput
+  readonly #steps: readonly PlanStep[]
+  readonly #progress: RunProgress
+  #inFlight = 0
+  #canceled = false
+
+  constructor(input: RunInput, steps: readonly PlanStep[]) {
+    this.#input = input
+    this.#steps = steps
+    this.#progress = new RunProgress(steps, input.progress)
+  }
+
+  /** Resolves when nothing can be started any more. Continues as new where the history is full before that. */
+  async stepsToTheirEnd(): Promise<void> {
+    this.#startReady()
+    await condition(() => this.#inFlight === 0)
+    if (!this.#progress.hasReady) return
+    await continueAsNew<typeof run>({ ...this.#input, progress: this.#progress.save(), skipped: this.#skipped() })
+  }
+
+  async endCanceled(): Promise<void> {
+    this.#canceled = true
+    await condition(() => this.#inFlight === 0, cancelGracePeriod)
+    await bookkeeping.recordRunEnded({ runId: this.#input.runId, status: 'CANCELED', skipped: this.#skipped() })
+  }
+
+  async end(): Promise<void> {
+    const failed = this.#progress.counts.failed > 0
+    await bookkeeping.recordRunEnded({ runId: this.#input.runId, status: failed ? 'FAILURE' : 'SUCCESS', skipped: this.#skipped() })
+    if (failed) throw ApplicationFailure.nonRetryable(this.#failureText(), 'RunFailed')
+  }
+
+  #startReady(): void {
+    while (!this.#canceled && this.#inFlight < windowSize && !this.#restsHere()) {
+      const index = this.#progress.take()
+      const step = index === undefined ? undefined : this.#steps[index]
+      if (index === undefined || step === undefined) break
+      this.#inFlight += 1
+      void this.#runStep(index, step)
+    }
+    setCurrentDetails(progressDetails(this.#progress))
+  }
+
+  async #runStep(index: number, step: PlanStep): Promise<void> {
+    try {
+      await stepActivities(step).materialize({ runId: this.#input.runId, stepKey: step.key, assetKey: step.asset })
+      this.#progress.succeeded(index)
+    } catch (error) {
+      if (isCancellation(error)) this.#canceled = true
+      else this.#progress.failed(index)
+    }
+    this.#inFlight -= 1
+    this.#startReady()
+  }
+
+  #restsHere(): boolean {
+    const { historyLength, historySize, continueAsNewSuggested } = workflowInfo()
+    return historyLength >= drainAtEvents || historySize >= drainAtBytes || (this.#inFlight === 0 && continueAsNewSuggested)
+  }
+
+  #skipped(): RunEnd['skipped'] {
+    return [...(this.#input.skipped ?? []), ...this.#progress.skipped()]
+  }
+
+  #failureText(): string {
+    const { failed, skipped } = this.#progress.counts
+    const names = this.#progress.failedKeys.slice(0, 10).join(', ')
+    const more = failed > 10 ? ', …' : ''
+    return `${failed} of ${this.#steps.length} steps failed: ${names}${more}${skipped > 0 ? `; ${skipped} skipped` : ''}`
+  }
+}
+
+/** The `materialize` activity with the options of a step. Its attempts are counted by the step's record, not by Temporal. */
+function stepActivities(step: PlanStep): StepActivities {
+  return proxyActivities<StepActivities>({
+    activityId: step.key,
+    summary: step.key,
+    startToCloseTimeout: (step.timeoutMs ?? defaultStepTimeoutMs) + timeoutMarginMs,
+    heartbeatTimeout: step.heartbeatTimeoutMs ?? defaultHeartbeatTimeoutMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+  })
+}
+
+async function loadSteps(input: RunInput): Promise<readonly PlanStep[]> {
+  const steps: PlanStep[] = []
+  while (steps.length < input.stepCount) {
+    const page = await bookkeeping.loadPlan({ runId: input.runId, from: steps.length, count: planPageSize })
+    if (page.length === 0)
+      throw ApplicationFailure.nonRetryable(
+        `The plan of run ${input.runId} ends at step ${steps.length} of ${input.stepCount}.`,
+        'PlanIncomplete',
+      )
+    steps.push(...page)
+  }
+  return steps
+}
