@@ -106,7 +106,7 @@ class RunExecution {
       await stepActivities(step).materialize({ runId: this.#input.runId, stepKey: step.key, assetKey: step.asset })
       this.#progress.succeeded(index)
     } catch (error) {
-      if (isCancellation(error)) this.#canceled = true
+      if (isCancellation(error) && CancellationScope.current().consideredCancelled) this.#canceled = true
       else this.#progress.failed(index)
     }
     this.#inFlight -= 1

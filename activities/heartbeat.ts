@@ -1,0 +1,41 @@
+import type { Context } from '@temporalio/activity'
+import { AssetryError } from '../definitions/errors.ts'
+
+/** Time between two signs of life; also how long a cancellation takes to arrive. Unit: milliseconds. */
+const intervalMs = 1_000
+
+/** Most bytes of JSON that a user's heartbeat may carry: a place in the work, not the work. */
+const maximumDetailsBytes = 32 * 1024
+
+/** Tells Temporal that a step is alive, without the user's doing. A step shorter than one interval sends nothing. */
+export class Heartbeat {
+  readonly #context: Context
+  readonly #timer: ReturnType<typeof setInterval>
+  #details: unknown
+
+  constructor(context: Context) {
+    this.#context = context
+    this.#details = context.info.heartbeatDetails
+    this.#timer = setInterval(
+      () => context.heartbeat(this.#details),
+      Math.min(intervalMs, (context.info.heartbeatTimeoutMs ?? intervalMs * 3) / 3),
+    )
+  }
+
+  /** Keeps the user's details for the next attempt. @throws `INVALID_OPTION` where they are too large */
+  keep(details: unknown): void {
+    const bytes = JSON.stringify(details)?.length ?? 0
+    if (bytes > maximumDetailsBytes) {
+      throw new AssetryError(
+        'INVALID_OPTION',
+        `heartbeat() got ${bytes} bytes, more than ${maximumDetailsBytes}. Keep a place in the work, such as an index.`,
+      )
+    }
+    this.#details = details
+    this.#context.heartbeat(details)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+}

@@ -1,0 +1,27 @@
+import { ApplicationFailure } from '@temporalio/common'
+import type { RecordedError } from '../metadata/metadata-store.ts'
+import { stepFailedType } from '../workflows/names.ts'
+
+/** Longest text of a failure that goes to Temporal; the whole is in the metadata store. */
+const longestMessage = 1_000
+
+/** The step is done with, and what depends on it is skipped. */
+export function stepFailedForGood(message: string, stack?: string | null): ApplicationFailure {
+  return withStack(ApplicationFailure.nonRetryable(message.slice(0, longestMessage), stepFailedType), stack)
+}
+
+/** The step's own code threw, and its retry policy has a try left. */
+export function stepUpForRetry(error: RecordedError, retryInMs: number): ApplicationFailure {
+  const message = error.message.slice(0, longestMessage)
+  return withStack(ApplicationFailure.create({ message, type: 'StepUpForRetry', nextRetryDelay: Math.max(retryInMs, 1) }), error.stack)
+}
+
+/** This attempt can't go on, through no fault of the step's code: another one takes over at once. */
+export function stepGivenBack(reason: string): ApplicationFailure {
+  return ApplicationFailure.create({ message: reason, type: 'StepGivenBack', nextRetryDelay: 1 })
+}
+
+function withStack(failure: ApplicationFailure, stack: string | null | undefined): ApplicationFailure {
+  if (stack !== undefined && stack !== null) failure.stack = stack.slice(0, 4 * longestMessage)
+  return failure
+}

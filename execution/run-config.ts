@@ -1,0 +1,78 @@
+import type { AssetKey } from '../definitions/asset-key.ts'
+import type { AnyAsset } from '../definitions/asset.ts'
+import type { RunConfig } from '../definitions/config.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import { AssetryError, errorOfFindings, type Finding } from '../definitions/errors.ts'
+import { nearestText } from '../definitions/nearest.ts'
+import { type Environment, resourceConfig } from './resource-config.ts'
+import { checkConfig, finding } from './schema-check.ts'
+import type { SecretMask } from './secret-mask.ts'
+
+/** What a run config is checked for. */
+export interface RunConfigRequest {
+  readonly definitions: Definitions
+  readonly assetKeys: readonly AssetKey[]
+  readonly runConfig: RunConfig
+  readonly environment: Environment
+  readonly secrets: SecretMask
+}
+
+/**
+ * Everything wrong with the config of a run, each with its path: names that the run doesn't have, values that a schema
+ * refuses, environment variables that are not set.
+ */
+export async function runConfigFindings(request: RunConfigRequest): Promise<readonly Finding[]> {
+  const chosen = new Set(request.assetKeys)
+  const assets = request.definitions.assets.filter((asset) => chosen.has(asset.key))
+  const findings = [...unknownNames(request, assets)]
+  for (const asset of assets) {
+    const checked = await checkConfig(asset.config, request.runConfig.assets?.[asset.key], `assets.${asset.key}`)
+    if ('findings' in checked) findings.push(...checked.findings)
+  }
+  for (const name of resourceNames(assets)) findings.push(...(await resourceFindings(request, name)))
+  return findings
+}
+
+/** @throws `ENV_MISSING` where missing variables are all that is wrong, `CONFIG_INVALID` where there is more */
+export async function checkRunConfig(request: RunConfigRequest): Promise<void> {
+  const error = runConfigError(await runConfigFindings(request))
+  if (error !== undefined) throw error
+}
+
+/** The one error for the findings about a run's config. */
+export function runConfigError(findings: readonly Finding[]): AssetryError | undefined {
+  const onlyEnvironment = findings.every((each) => each.code === 'ENV_MISSING')
+  return errorOfFindings(
+    onlyEnvironment ? 'ENV_MISSING' : 'CONFIG_INVALID',
+    onlyEnvironment ? 'The run needs environment variables that are not set' : 'The config of the run is not valid',
+    findings,
+  )
+}
+
+async function resourceFindings(request: RunConfigRequest, name: string): Promise<readonly Finding[]> {
+  const configured = request.definitions.resources[name]
+  if (configured === undefined) return []
+  const checked = await resourceConfig(configured, request.runConfig.resources?.[name], request.environment, request.secrets)
+  return 'findings' in checked ? checked.findings : []
+}
+
+function resourceNames(assets: readonly AnyAsset[]): ReadonlySet<string> {
+  return new Set(assets.flatMap((asset) => Object.values(asset.resources).map((resource) => resource.name)))
+}
+
+function unknownNames(request: RunConfigRequest, assets: readonly AnyAsset[]): readonly Finding[] {
+  const sections: Readonly<Record<string, readonly string[]>> = {
+    assets: assets.map((asset) => asset.key),
+    ops: [],
+    resources: [...resourceNames(assets)],
+  }
+  return Object.entries(request.runConfig).flatMap(([section, given]) => {
+    const known = sections[section]
+    if (known === undefined)
+      return [finding('CONFIG_INVALID', section, 'is no section of a run config; there are assets, ops and resources.')]
+    if (typeof given !== 'object' || given === null) return [finding('CONFIG_INVALID', section, 'must be an object of config by name.')]
+    return Object.keys(given)
+      .filter((name) => !known.includes(name))
+      .map((name) => finding('CONFIG_INVALID', `${section}.${name}`, `is not part of this run.${nearestText(name, known)}`))
+  })
+}
