@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     // Two cores are the machine the whole suite is timed on; more workers would only make servers wait for each other.
     maxWorkers: 2,
+    teardownTimeout: 60_000,
     projects: [
       {
         test: {
@@ -18,13 +19,26 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['**/*.test-d.ts'],
+            exclude: notOurs,
+            tsconfig: 'tsconfig.tests.json',
+            ignoreSourceErrors: true,
+          },
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['tests/**/*.test.ts'],
           exclude: notOurs,
           globalSetup: ['tests/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          teardownTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
