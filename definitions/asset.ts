@@ -10,6 +10,7 @@ import { type Metadata, type MetadataInput, metadataOf } from './metadata-value.
 import type { ValueOf } from './output.ts'
 import { type AnyResource, type ClientOf, isResource } from './resource.ts'
 import { type RetryOptions, type RetryPolicy, retryPolicy } from './retry-policy.ts'
+import { tagsOf } from './tags.ts'
 
 /** Upstream assets by the name they have in `materialize`. */
 export type AssetInputs = Readonly<Record<string, AnyAsset | Input>>
@@ -167,19 +168,6 @@ function groupOf(owner: string, group = 'default'): string {
 function ownerOf(owner: string, name: string): string {
   if (/^team:\S+$/.test(name) || /^[^\s@]+@[^\s@]+$/.test(name)) return name
   throw refused(owner, `owner ${JSON.stringify(name)} is neither an e-mail address nor "team:name".`)
-}
-
-function tagsOf(owner: string, tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  for (const [key, value] of Object.entries(tags)) {
-    if (!/^[A-Za-z0-9_.-]{1,63}(\/[A-Za-z0-9_.-]{1,63})?$/.test(key)) {
-      throw refused(
-        owner,
-        `tag key ${JSON.stringify(key)} is not up to 63 letters, digits, "_", "-" and ".", with one namespace before a "/" at most.`,
-      )
-    }
-    if (typeof value !== 'string') throw refused(owner, `tag "${key}" is ${JSON.stringify(value)}, which is not a string.`)
-  }
-  return { ...tags }
 }
 
 function kindsOf(owner: string, kinds: readonly string[]): readonly string[] {

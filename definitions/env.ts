@@ -25,3 +25,20 @@ export function isEnvVariable(value: unknown): value is EnvVariable {
 
 /** A config value in which each field may also come from the environment. */
 export type WithEnv<T> = T extends object ? { readonly [K in keyof T]: WithEnv<T[K]> | EnvVariable } : T | EnvVariable
+
+/** The names of the environment variables that a config holds, in alphabetical order, each once. */
+export function environmentNames(config: unknown): readonly string[] {
+  return [...new Set(namesIn(config))].sort()
+}
+
+function namesIn(config: unknown): readonly string[] {
+  if (isEnvVariable(config)) return [config.name]
+  return isPlain(config) ? Object.values(config).flatMap(namesIn) : []
+}
+
+/** Arrays and plain objects: what is written in a config, as opposed to a client or a date put into it. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null
+}

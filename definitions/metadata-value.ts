@@ -105,7 +105,7 @@ function entryOf(owner: string, name: string, value: Exclude<MetadataInput, unde
       `${owner}: metadata "${name}" is ${what}, which can't be stored. Use a number, string, boolean, date, URL, plain JSON or MetadataValue.`,
       { facts: { owner, name } },
     )
-  if (hasKind(value, 'metadata-value')) return checked((value as ExplicitMetadataValue).entry, refuse)
+  if (hasKind(value, 'metadata-value')) return checked(value.entry, refuse)
   if (value === null) return { type: 'null', value }
   switch (typeof value) {
     case 'boolean':

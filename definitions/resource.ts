@@ -39,7 +39,7 @@ export interface ConfiguredResource extends Branded<'configured-resource'> {
 export type AnyResource = Resource<any, any>
 
 /** What an asset gets for a resource: `ClientOf<typeof duckdb>`. */
-export type ClientOf<TResource> = TResource extends Resource<infer TClient, never> ? TClient : never
+export type ClientOf<TResource> = TResource extends Resource<infer TClient> ? TClient : never
 
 /**
  * Declares a resource.

@@ -1,0 +1,201 @@
+import { type AnyAsset, isAsset } from './asset.ts'
+import type { AssetKey } from './asset-key.ts'
+import { kindOf } from './brand.ts'
+import type { DefinitionsOptions } from './definitions.ts'
+import { dependencyEdges, dependencyOrder } from './dependencies.ts'
+import type { Finding } from './errors.ts'
+import { isIOManager } from './io-manager.ts'
+import { isJob, type Job } from './job.ts'
+import { listed, nearestText } from './nearest.ts'
+import { type AnyResource, type ConfiguredResource, isConfiguredResource, isResource } from './resource.ts'
+import { selectionFindings } from './selection-findings.ts'
+
+/** Everything that is wrong with what was given to `definitions()`. Empty where nothing is. */
+export function definitionsFindings(options: DefinitionsOptions): readonly Finding[] {
+  const assets = membersOf('assets', 'an asset', options.assets, isAsset)
+  const jobs = membersOf('jobs', 'a job', options.jobs ?? [], isJob)
+  const resources = membersOf('resources', 'a resource', options.resources ?? [], isAnyResource)
+  const ofAssets = assetFindings(assets.members)
+  const complete = assets.findings.length + ofAssets.length === 0
+  return [
+    ...assets.findings,
+    ...jobs.findings,
+    ...resources.findings,
+    ...ioManagerFindings(options.ioManager),
+    ...ofAssets,
+    ...duplicateFindings('job', jobs.members),
+    ...duplicateFindings('resource', resources.members),
+    ...resourceFindings(assets.members, resources.members),
+    // Where an asset is missing or wrong, what a job selects would be a consequence, not a finding of its own.
+    ...(complete ? jobs.members.flatMap((job) => jobFindings(assets.members, job)) : []),
+  ]
+}
+
+function isAnyResource(value: unknown): value is AnyResource | ConfiguredResource {
+  return isResource(value) || isConfiguredResource(value)
+}
+
+interface Members<TMember> {
+  readonly members: readonly TMember[]
+  readonly findings: readonly Finding[]
+}
+
+function membersOf<TMember>(
+  option: string,
+  what: string,
+  given: unknown,
+  isMember: (value: unknown) => value is TMember,
+): Members<TMember> {
+  if (!Array.isArray(given)) {
+    return { members: [], findings: [invalid(option, `${option} is ${described(given)}, not an array. Write ${option}: [one, another].`)] }
+  }
+  const list: readonly unknown[] = Array.from(given)
+  return {
+    members: list.filter(isMember),
+    findings: list.flatMap((each, index) => (isMember(each) ? [] : [strangerFinding(`${option}[${index}]`, what, each)])),
+  }
+}
+
+function strangerFinding(path: string, what: string, given: unknown): Finding {
+  return invalid(path, `${path} is ${described(given)}, not ${what}.${strangerHint(given)}`)
+}
+
+function strangerHint(given: unknown): string {
+  if (Array.isArray(given)) return ' Put three dots before it to add what it holds.'
+  return given === undefined ? ' A module that imports itself in a circle gives undefined here, and so does a misspelt import.' : ''
+}
+
+function described(given: unknown): string {
+  if (given === null || given === undefined) return String(given)
+  if (Array.isArray(given)) return 'an array'
+  if (typeof given === 'string') return `the text ${JSON.stringify(given)}`
+  if (typeof given !== 'object') return `a ${typeof given}`
+  const kind = (given as { readonly [kindOf]?: unknown })[kindOf]
+  return typeof kind === 'string' ? `of kind "${kind}"` : 'an object'
+}
+
+function ioManagerFindings(given: unknown): readonly Finding[] {
+  if (given === undefined || isIOManager(given)) return []
+  return [
+    invalid('ioManager', `ioManager is ${described(given)}, not an IO manager. Make one with ioManager(), or take one of assetry/io.`),
+  ]
+}
+
+function assetFindings(assets: readonly AnyAsset[]): readonly Finding[] {
+  const keys = new Set(assets.map((asset) => asset.key))
+  return [...duplicateKeyFindings(assets), ...assets.flatMap((asset) => upstreamFindings(asset, keys)), ...cycleFindings(assets)]
+}
+
+function duplicateKeyFindings(assets: readonly AnyAsset[]): readonly Finding[] {
+  return [...groupedBy(assets, (asset) => asset.key)].flatMap(([key, same]) => {
+    if (same.length === 1) return []
+    const message =
+      new Set(same).size === 1
+        ? `Asset "${key}" is listed ${same.length} times. List it once.`
+        : `${same.length} assets have the key "${key}". Give each a key of its own; a prefix such as "raw/${key}" will do.`
+    return [{ code: 'DUPLICATE_ASSET_KEY', path: `assets.${key}`, message }]
+  })
+}
+
+function upstreamFindings(asset: AnyAsset, keys: ReadonlySet<AssetKey>): readonly Finding[] {
+  const inputs = Object.entries(asset.inputs)
+  const loaded = new Set(inputs.map(([, input]) => input.asset.key))
+  const unknownInputs = inputs
+    .filter(([, input]) => !keys.has(input.asset.key))
+    .map(([name, input]) => unknownInput(asset, name, input.asset.key, keys))
+  const unknownDeps = asset.upstreamKeys.filter((key) => !loaded.has(key) && !keys.has(key)).map((key) => unknownDep(asset, key, keys))
+  return [...unknownInputs, ...unknownDeps]
+}
+
+function unknownInput(asset: AnyAsset, name: string, key: AssetKey, keys: ReadonlySet<AssetKey>): Finding {
+  return {
+    code: 'UNKNOWN_INPUT',
+    path: `assets.${asset.key}.inputs.${name}`,
+    message: `Asset "${asset.key}" reads "${key}" as its input "${name}", which is not among the assets. Add that asset to assets.${nearestText(key, keys)}`,
+  }
+}
+
+function unknownDep(asset: AnyAsset, key: AssetKey, keys: ReadonlySet<AssetKey>): Finding {
+  return {
+    code: 'UNKNOWN_DEP',
+    path: `assets.${asset.key}.deps`,
+    message: `Asset "${asset.key}" depends on "${key}", which is not among the assets. Add that asset to assets, or correct the key.${nearestText(key, keys)}`,
+  }
+}
+
+function cycleFindings(assets: readonly AnyAsset[]): readonly Finding[] {
+  return dependencyOrder(dependencyEdges(assets).upstream).cycles.map((cycle) => ({
+    code: 'ASSET_CYCLE',
+    path: `assets.${cycle[0] as AssetKey}`,
+    message: `Assets need each other in a circle: ${cycle.join(' → ')}. Remove one of these dependencies.`,
+  }))
+}
+
+function duplicateFindings(what: string, all: readonly { readonly name: string }[]): readonly Finding[] {
+  return [...groupedBy(all, (each) => each.name)].flatMap(([name, same]) =>
+    same.length === 1
+      ? []
+      : [
+          {
+            code: 'DUPLICATE_NAME',
+            path: `${what}s.${name}`,
+            message: `${same.length} ${what}s are named "${name}". Give each a name of its own.`,
+          },
+        ],
+  )
+}
+
+/** Assets ask for resources by object, and configs are found by name: each name must mean one resource, which is given. */
+function resourceFindings(assets: readonly AnyAsset[], given: readonly (AnyResource | ConfiguredResource)[]): readonly Finding[] {
+  const givenByName = new Map(given.map((each) => [each.name, isConfiguredResource(each) ? each.resource : each]))
+  const asked = assets.flatMap((asset) => Object.values(asset.resources).map((resource) => ({ key: asset.key, resource })))
+  return [...groupedBy(asked, ({ resource }) => resource.name)].flatMap(([name, requests]) => {
+    const found = givenByName.get(name)
+    const keys = [...new Set(requests.map(({ key }) => key))]
+    const objects = new Set([...requests.map(({ resource }) => resource), ...(found === undefined ? [] : [found])])
+    return [
+      ...(found === undefined ? [missingResource(name, requests[0]?.resource, keys)] : []),
+      ...(objects.size > 1 ? [ambiguousResource(name, objects.size, keys)] : []),
+    ]
+  })
+}
+
+function missingResource(name: string, resource: AnyResource | undefined, keys: readonly AssetKey[]): Finding {
+  const call = resource?.schema === undefined ? name : `${name}.configure({ … })`
+  const asking = keys.length === 1 ? `Asset ${listed(keys, 'and')} asks` : `Assets ${listed(keys, 'and')} ask`
+  return {
+    code: 'MISSING_RESOURCE',
+    path: `resources.${name}`,
+    message: `${asking} for the resource "${name}", which is not given. Add it: definitions({ resources: [${call}] }).`,
+  }
+}
+
+function ambiguousResource(name: string, count: number, keys: readonly AssetKey[]): Finding {
+  return {
+    code: 'DUPLICATE_NAME',
+    path: `resources.${name}`,
+    message: `${count} different resources are named "${name}"; asked for by ${listed(keys, 'and')}. Give each a name of its own, or share one.`,
+  }
+}
+
+function jobFindings(assets: readonly AnyAsset[], job: Job): readonly Finding[] {
+  return selectionFindings(assets, job.selection).map(({ code, message }) => ({
+    code,
+    path: `jobs.${job.name}.selection`,
+    message: `Job "${job.name}": ${message}`,
+  }))
+}
+
+function groupedBy<TItem>(items: readonly TItem[], nameOf: (item: TItem) => string): ReadonlyMap<string, readonly TItem[]> {
+  const groups = new Map<string, TItem[]>()
+  for (const item of items) {
+    const group = groups.get(nameOf(item))
+    if (group === undefined) groups.set(nameOf(item), [item])
+    else group.push(item)
+  }
+  return groups
+}
+
+function invalid(path: string, message: string): Finding {
+  return { code: 'INVALID_OPTION', path, message }
+}

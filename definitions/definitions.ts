@@ -1,0 +1,65 @@
+import type { AnyAsset } from './asset.ts'
+import { type Branded, hasKind, kindOf } from './brand.ts'
+import { definitionsFindings } from './definitions-findings.ts'
+import { errorOfFindings } from './errors.ts'
+import type { IOManager } from './io-manager.ts'
+import type { Job } from './job.ts'
+import { type AnyResource, type ConfiguredResource, isConfiguredResource } from './resource.ts'
+
+/** What {@link definitions} takes. */
+export interface DefinitionsOptions {
+  /** All assets, also those that others only read. */
+  readonly assets: readonly AnyAsset[]
+  readonly jobs?: readonly Job[]
+  /** Every resource that an asset asks for: as it is, or with its config. */
+  readonly resources?: readonly (AnyResource | ConfiguredResource)[]
+  /** Stores the value of each asset that names no IO manager of its own. @default files under `.assetry/storage` */
+  readonly ioManager?: IOManager
+}
+
+/** Everything a project declares, checked. */
+export interface Definitions extends Branded<'definitions'> {
+  readonly assets: readonly AnyAsset[]
+  readonly jobs: readonly Job[]
+  /** By name. Without a prototype, so that a name such as `constructor` finds nothing that isn't there. */
+  readonly resources: Readonly<Record<string, ConfiguredResource>>
+  readonly ioManager: IOManager | undefined
+}
+
+/**
+ * Brings together what a project declares. The default export of a definitions file.
+ *
+ * @example
+ * ```ts
+ * export default definitions({ assets: [rawData, highScorers], resources: [duckdb.configure({ path: env('DUCKDB_PATH') })] })
+ * ```
+ * @throws `DEFINITIONS_INVALID` with everything that is wrong, each finding with its own code: `DUPLICATE_ASSET_KEY`,
+ * `DUPLICATE_NAME`, `UNKNOWN_INPUT`, `UNKNOWN_DEP`, `ASSET_CYCLE`, `MISSING_RESOURCE`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`,
+ * `INVALID_OPTION`
+ */
+export function definitions(options: DefinitionsOptions): Definitions {
+  const error = errorOfFindings('DEFINITIONS_INVALID', 'The definitions are not valid', definitionsFindings(options))
+  if (error !== undefined) throw error
+  return {
+    [kindOf]: 'definitions',
+    assets: [...options.assets],
+    jobs: [...(options.jobs ?? [])],
+    resources: resourcesByName(options.resources ?? []),
+    ioManager: options.ioManager,
+  }
+}
+
+export function isDefinitions(value: unknown): value is Definitions {
+  return hasKind(value, 'definitions')
+}
+
+function resourcesByName(given: readonly (AnyResource | ConfiguredResource)[]): Readonly<Record<string, ConfiguredResource>> {
+  const byName = Object.create(null) as Record<string, ConfiguredResource>
+  for (const each of given) byName[each.name] = configured(each)
+  return byName
+}
+
+function configured(given: AnyResource | ConfiguredResource): ConfiguredResource {
+  if (isConfiguredResource(given)) return given
+  return { [kindOf]: 'configured-resource', name: given.name, resource: given, config: undefined }
+}

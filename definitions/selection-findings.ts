@@ -1,0 +1,98 @@
+import type { AssetSelection } from './asset-selection.ts'
+import type { Finding } from './errors.ts'
+import { didYouMean, listed } from './nearest.ts'
+import { type SelectableAsset, selectedKeys, unknownKeys } from './selection-evaluation.ts'
+import { printSelectionNode } from './selection-printer.ts'
+import type { SelectionNode } from './selection-syntax.ts'
+
+/** Unknown keys that get a finding each, with the nearest names looked for. Beyond, they are counted. */
+const mostUnknownShown = 20
+
+/** What is wrong with a selection from these assets: keys that don't exist, or nothing selected. */
+export function selectionFindings(assets: readonly SelectableAsset[], { node }: AssetSelection): readonly Finding[] {
+  const unknown = unknownKeys(assets, node)
+  if (unknown.length > 0) return unknownFindings(assets, unknown)
+  return selectedKeys(assets, node).size > 0 ? [] : [emptyFinding(assets, node)]
+}
+
+function unknownFindings(assets: readonly SelectableAsset[], unknown: readonly string[]): readonly Finding[] {
+  const keys = assets.map((asset) => asset.key)
+  const findings = unknown.slice(0, mostUnknownShown).map((key): Finding => ({
+    code: 'UNKNOWN_ASSET',
+    message: `There is no asset ${JSON.stringify(key)}. ${didYouMean(key, 'assets', keys)}`,
+  }))
+  const more = unknown.length - findings.length
+  return more > 0 ? [...findings, { code: 'UNKNOWN_ASSET', message: `${more} more keys are unknown.` }] : findings
+}
+
+function emptyFinding(assets: readonly SelectableAsset[], node: SelectionNode): Finding {
+  const among = assets.length === 1 ? 'the only asset' : `any of ${assets.length} assets`
+  const hints = [...new Set(attributesOf(node).flatMap((each) => hintOf(assets, each)))]
+  const why = assets.length === 0 ? 'there are no assets' : `it doesn't match ${among}`
+  return { code: 'EMPTY_SELECTION', message: [`The selection ${excerpt(printSelectionNode(node))} is empty: ${why}.`, ...hints].join(' ') }
+}
+
+type AttributeNode = Extract<SelectionNode, { readonly type: 'group' | 'kind' | 'owner' | 'tag' | 'key' }>
+
+function attributesOf(node: SelectionNode): readonly AttributeNode[] {
+  if ('operands' in node) return node.operands.flatMap(attributesOf)
+  if ('operand' in node) return attributesOf(node.operand)
+  return node.type === 'all' ? [] : [node]
+}
+
+/** What there would be to select, for an attribute that by itself matches nothing. */
+function hintOf(assets: readonly SelectableAsset[], node: AttributeNode): readonly string[] {
+  if (assets.length === 0 || selectedKeys(assets, node).size > 0) return []
+  switch (node.type) {
+    case 'key':
+      return [`No asset key matches ${JSON.stringify(node.pattern)}.`]
+    case 'group':
+      return [
+        hint(
+          'group',
+          node.pattern,
+          assets.map((asset) => asset.group),
+        ),
+      ]
+    case 'kind':
+      return [
+        hint(
+          'kind',
+          node.pattern,
+          assets.flatMap((asset) => asset.kinds),
+        ),
+      ]
+    case 'owner':
+      return [
+        hint(
+          'owner',
+          node.pattern,
+          assets.flatMap((asset) => asset.owners),
+        ),
+      ]
+    case 'tag':
+      return [tagHint(assets, node.key, node.value)]
+  }
+}
+
+function tagHint(assets: readonly SelectableAsset[], key: string, value: string | null): string {
+  const values = assets.flatMap((asset) => Object.entries(asset.tags).flatMap((tag) => (tag[0] === key ? [tag[1]] : [])))
+  if (value !== null && values.length > 0) return hint(`value of tag "${key}"`, value, values, `values of tag "${key}"`)
+  return hint(
+    'tag',
+    key,
+    assets.flatMap((asset) => Object.keys(asset.tags)),
+  )
+}
+
+function hint(what: string, name: string, all: readonly string[], plural = `${what}s`): string {
+  const names = [...new Set(all)].sort()
+  return `No ${what} is ${JSON.stringify(name)}${names.length === 0 ? `: there are no ${plural}` : `; the ${plural} are ${listed(names, 'and')}`}.`
+}
+
+/** Most characters of a selection that an error repeats. */
+const mostRepeated = 200
+
+function excerpt(text: string): string {
+  return text.length > mostRepeated ? `${text.slice(0, mostRepeated)}…` : text
+}

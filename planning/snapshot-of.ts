@@ -1,0 +1,65 @@
+import type { AnyAsset } from '../definitions/asset.ts'
+import { printSelection } from '../definitions/asset-selection.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import { environmentNames } from '../definitions/env.ts'
+import type { Job } from '../definitions/job.ts'
+import type { ConfiguredResource } from '../definitions/resource.ts'
+import { configSnapshotOf } from './config-snapshot.ts'
+import { resolveSelection } from './selection.ts'
+import type { AssetSnapshot, JobSnapshot, ResourceSnapshot, Snapshot } from './snapshot.ts'
+
+/** IO manager of an asset where neither it nor the definitions name one. */
+const defaultIOManagerName = 'filesystem'
+
+/**
+ * What of these definitions can be written down. The same definitions give the same JSON, whatever the order in which
+ * tags and metadata were written. Asynchronous because config schemas may be.
+ */
+export async function snapshotOf(definitions: Definitions): Promise<Snapshot> {
+  const ioManagerName = definitions.ioManager?.name ?? defaultIOManagerName
+  return {
+    version: 1,
+    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(asset, ioManagerName))),
+    jobs: definitions.jobs.map((job) => jobSnapshot(definitions, job)),
+    resources: Object.values(definitions.resources).map(resourceSnapshot),
+  }
+}
+
+async function assetSnapshot(asset: AnyAsset, ioManagerName: string): Promise<AssetSnapshot> {
+  return {
+    key: asset.key,
+    group: asset.group,
+    description: asset.description ?? null,
+    owners: asset.owners,
+    tags: sortedByName(asset.tags),
+    kinds: asset.kinds,
+    metadata: sortedByName(asset.metadata),
+    codeVersion: asset.codeVersion ?? null,
+    inputs: Object.entries(asset.inputs).map(([name, input]) => ({ name, key: input.asset.key })),
+    upstreamKeys: asset.upstreamKeys,
+    resources: [...new Set(Object.values(asset.resources).map((resource) => resource.name))],
+    ioManager: asset.ioManager?.name ?? ioManagerName,
+    retries: asset.retries ?? null,
+    timeoutMs: asset.timeoutMs ?? null,
+    heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,
+    config: await configSnapshotOf(asset.config),
+  }
+}
+
+function jobSnapshot(definitions: Definitions, job: Job): JobSnapshot {
+  return {
+    name: job.name,
+    description: job.description ?? null,
+    tags: sortedByName(job.tags),
+    selection: printSelection(job.selection),
+    assetKeys: resolveSelection(definitions.assets, job.selection),
+  }
+}
+
+function resourceSnapshot({ name, resource, config }: ConfiguredResource): ResourceSnapshot {
+  return { name, description: resource.description ?? null, environment: environmentNames(config) }
+}
+
+function sortedByName<TValue>(values: Readonly<Record<string, TValue>>): Readonly<Record<string, TValue>> {
+  return Object.fromEntries(Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1)))
+}
