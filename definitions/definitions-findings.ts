@@ -83,7 +83,8 @@ function ioManagerFindings(given: unknown): readonly Finding[] {
 
 function assetFindings(assets: readonly AnyAsset[]): readonly Finding[] {
   const keys = new Set(assets.map((asset) => asset.key))
-  return [...duplicateKeyFindings(assets), ...assets.flatMap((asset) => upstreamFindings(asset, keys)), ...cycleFindings(assets)]
+  const distinct = [...new Set(assets)]
+  return [...duplicateKeyFindings(assets), ...distinct.flatMap((asset) => upstreamFindings(asset, keys)), ...cycleFindings(distinct)]
 }
 
 function duplicateKeyFindings(assets: readonly AnyAsset[]): readonly Finding[] {

@@ -3,9 +3,12 @@ import { distance } from 'fastest-levenshtein'
 /** Most names a suggestion holds. More is a list to read instead of a hint. */
 const mostSuggested = 3
 
+/** Share of a name that may differ. At a third, `orders` still finds `order` and `odrers`, and no longer `others`. */
+const toleratedShare = 1 / 3
+
 /** The names in `known` that look like a slip of `name`, nearest first; three at most. */
 export function nearestNames(name: string, known: Iterable<string>): readonly string[] {
-  const tolerated = Math.max(2, Math.floor(name.length / 3))
+  const tolerated = Math.max(1, Math.floor(name.length * toleratedShare))
   return Array.from(known, (candidate) => ({ candidate, away: slips(name, candidate) }))
     .filter(({ away }) => away <= tolerated)
     .sort((one, other) => one.away - other.away)

@@ -1,4 +1,5 @@
 import { AssetryError } from './errors.ts'
+import { nearestText } from './nearest.ts'
 import {
   joinedNode,
   keyNode,
@@ -25,7 +26,7 @@ const pattern = {
   attribute: /([A-Za-z_]+):/y,
   word: new RegExp(`[${wordCharacters}]+`, 'y'),
   value: new RegExp(`[${valueCharacters}]+`, 'y'),
-  quoted: /"((?:[^"\\]|\\["\\])*)"/y,
+  quoted: /"((?:[^"\\]|\\.)*)"/sy,
   open: /\(/y,
   close: /\)/y,
   equals: /=/y,
@@ -132,7 +133,7 @@ class SelectionParser {
   #attribute(name: string, start: number): SelectionNode {
     if (!isAttribute(name)) {
       this.#at = start
-      throw this.#expected(`one of ${selectionAttributes.map((each) => `${each}:`).join(', ')}`)
+      throw this.#expected(`one of ${selectionAttributes.map((each) => `${each}:`).join(', ')}`, nearestText(name, selectionAttributes))
     }
     if (name === 'tag') return this.#tag()
     const value = this.#required(pattern.value, `a value after ${name}:`)
@@ -166,10 +167,15 @@ class SelectionParser {
   #requiredHere(bare: RegExp, expected: string): string {
     const quoted = this.#take(pattern.quoted)
     if (quoted !== undefined) return (quoted[1] as string).replace(/\\(.)/gs, '$1')
-    if (this.#text[this.#at] === '"') throw this.#expected('a closing quote')
+    if (this.#text[this.#at] === '"') throw this.#unclosedQuote()
     const found = this.#take(bare)
     if (found === undefined) throw this.#expected(expected)
     return found[0]
+  }
+
+  #unclosedQuote(): AssetryError {
+    this.#at = this.#text.length
+    return this.#expected('a closing quote')
   }
 
   #takeToken(token: RegExp): RegExpExecArray | undefined {
@@ -191,8 +197,8 @@ class SelectionParser {
     return token.test(this.#text)
   }
 
-  #expected(what: string): AssetryError {
-    return syntaxError(this.#text, this.#at, what)
+  #expected(what: string, hint = ''): AssetryError {
+    return syntaxError(this.#text, this.#at, what, hint)
   }
 }
 
@@ -200,14 +206,21 @@ function isAttribute(name: string): name is SelectionAttribute {
   return (selectionAttributes as readonly string[]).includes(name)
 }
 
-function syntaxError(text: string, at: number, expected: string): AssetryError {
-  const found = at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at) as number)) : 'the end'
-  const hint = /[,|&]/.test(text[at] ?? '') ? ' Join selections with "or", "and" and "not".' : ''
+function syntaxError(text: string, at: number, expected: string, hint: string): AssetryError {
+  const joining = /[,|&]/.test(text[at] ?? '') ? ' Join selections with "or", "and" and "not".' : ''
+  const where = text.trim() === '' ? 'The selection is empty' : `The selection can't be read at character ${at + 1}`
   return new AssetryError(
     'SELECTION_SYNTAX',
-    `The selection can't be read at character ${at + 1}: expected ${expected}, found ${found}.${hint}\n${marked(text, at)}`,
+    `${where}: expected ${expected}, found ${foundAt(text, at)}.${hint}${joining}${text.trim() === '' ? '' : `\n${marked(text, at)}`}`,
     { facts: { selection: text, position: at, expected } },
   )
+}
+
+/** What stands at a place: a word, or else one character. */
+function foundAt(text: string, at: number): string {
+  if (at >= text.length) return 'the end'
+  const word = new RegExp(`^[${valueCharacters}]{1,40}`).exec(text.slice(at))
+  return `"${word?.[0] ?? String.fromCodePoint(text.codePointAt(at) as number)}"`
 }
 
 /** Characters shown on either side of a mistake; two of them fit a line of a terminal. */

@@ -28,7 +28,7 @@ export const selectionAttributes = ['key', 'group', 'tag', 'kind', 'owner'] as c
 export type SelectionAttribute = (typeof selectionAttributes)[number]
 
 /** Characters of a key that needs no quotes; a regular expression's character class. */
-export const wordCharacters = 'A-Za-z0-9_./*-'
+export const wordCharacters = 'A-Za-z0-9_./*\\-'
 
 /** Characters of an attribute's value that needs no quotes: those of a word, and those of `owner:team:data` and `owner:a@b.c`. */
 export const valueCharacters = `${wordCharacters}@:`
