@@ -53,6 +53,7 @@ function jobSnapshot(definitions: Definitions, job: Job): JobSnapshot {
     tags: sortedByName(job.tags),
     selection: printSelection(job.selection),
     assetKeys: resolveSelection(definitions.assets, job.selection),
+    runConfig: job.runConfig as JobSnapshot['runConfig'],
   }
 }
 

@@ -44,6 +44,8 @@ export interface JobSnapshot {
   readonly selection: string
   /** What it selects. */
   readonly assetKeys: readonly AssetKey[]
+  /** Config that a run of the job has unless the request says otherwise, by section and name. */
+  readonly runConfig: Readonly<Record<string, Readonly<Record<string, Json>>>>
 }
 
 export interface ResourceSnapshot {

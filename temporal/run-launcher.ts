@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto'
+import { type Client, isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
+import { AssetryError, errorOfFindings, type Finding } from '../definitions/errors.ts'
+import { endedRunStatuses, type MetadataStore, type Run, type RunStatus } from '../metadata/metadata-store.ts'
+import { planRun } from '../planning/plan-run.ts'
+import { runWorkflowId, taskQueueOf, validateRunConfigWorkflowType } from '../workflows/names.ts'
+import type { ValidateRunConfigInput } from '../workflows/run-input.ts'
+import { type LaunchRequest, requestHash } from './launch-request.ts'
+import { type RunTarget, runTarget } from './run-target.ts'
+import { startRunWorkflow } from './run-workflow.ts'
+import { WorkerPresence } from './worker-presence.ts'
+
+export type { LaunchRequest } from './launch-request.ts'
+
+/** Starts and cancels runs. */
+export interface RunLauncher {
+  /**
+   * Checks everything, records the run, starts its workflow. Resolves when the run is durable.
+   *
+   * @throws `UNKNOWN_ASSET`, `UNKNOWN_JOB`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `CONFIG_INVALID`, `ENV_MISSING`, `NO_CODE_LOCATION`,
+   * `NO_WORKER`, `IDEMPOTENCY_KEY_REUSED`, `TEMPORAL_UNREACHABLE`, `STORE_UNREACHABLE`: then nothing was started
+   */
+  launch(request: LaunchRequest): Promise<{ readonly run: Run; readonly created: boolean }>
+  /** Asks a run to end; the status it has then. @throws `UNKNOWN_RUN`, `RUN_ENDED` */
+  cancel(runId: string): Promise<RunStatus>
+  /** Whether a worker polls for a code location's work. */
+  hasWorker(codeLocation: string): Promise<boolean>
+  /** @throws `TEMPORAL_UNREACHABLE` */
+  ping(): Promise<void>
+}
+
+/** How long a worker may take to say what is wrong with a run's config. */
+const validationTimeout = '15 seconds'
+
+export function createRunLauncher(parts: { readonly store: MetadataStore; readonly client: Client }): RunLauncher {
+  const { store, client } = parts
+  const workers = new WorkerPresence(client)
+  return {
+    hasWorker: (codeLocation) => workers.isThere(codeLocation),
+    ping: () => ping(client),
+    async launch(request) {
+      const target = runTarget(request, await store.codeLocations.list())
+      await ping(client)
+      if (needsValidation(target)) await validate(client, workers, target)
+      const { run, created } = await record(store, request, target)
+      if (!created && run.requestHash !== requestHash(request)) throw keyReused(request, run)
+      await start(client, store, run)
+      return { run, created }
+    },
+    async cancel(runId) {
+      const before = await store.runs.get(runId)
+      if (before === undefined) throw new AssetryError('UNKNOWN_RUN', `There is no run "${runId}".`, { facts: { runId } })
+      if (hasEnded(before.status)) throw runEnded(before)
+      const status = await store.runs.canceling(runId)
+      await cancelWorkflow(client, store, runId)
+      return status ?? before.status
+    },
+  }
+}
+
+/** The code location's snapshot tells whether only user code could find something wrong. */
+function needsValidation(target: RunTarget): boolean {
+  const chosen = new Set(target.assetKeys)
+  const asksWorker = target.location.snapshot.assets.some(
+    (asset) => chosen.has(asset.key) && (asset.resources.length > 0 || asset.config?.acceptsNone === false),
+  )
+  return asksWorker || Object.values(target.runConfig).some((section) => Object.keys(section ?? {}).length > 0)
+}
+
+async function validate(client: Client, workers: WorkerPresence, target: RunTarget): Promise<void> {
+  const taskQueue = taskQueueOf(target.location.name)
+  if (!(await workers.isThere(target.location.name))) throw noWorker(taskQueue)
+  const input: ValidateRunConfigInput = { assetKeys: target.assetKeys, runConfig: { ...target.runConfig } }
+  const findings = await askWorker(client, taskQueue, input)
+  const code = findings.every((each) => each.code === 'ENV_MISSING') ? 'ENV_MISSING' : 'CONFIG_INVALID'
+  const what = code === 'ENV_MISSING' ? 'The run needs environment variables that are not set' : 'The config of the run is not valid'
+  const error = errorOfFindings(code, what, findings)
+  if (error !== undefined) throw error
+}
+
+async function askWorker(client: Client, taskQueue: string, input: ValidateRunConfigInput): Promise<readonly Finding[]> {
+  try {
+    return await client.workflow.execute<(input: ValidateRunConfigInput) => Promise<readonly Finding[]>>(validateRunConfigWorkflowType, {
+      workflowId: `validate:${randomUUID()}`,
+      taskQueue,
+      workflowRunTimeout: validationTimeout,
+      args: [input],
+    })
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) throw noWorker(taskQueue, error)
+    throw error
+  }
+}
+
+function record(store: MetadataStore, request: LaunchRequest, target: RunTarget): ReturnType<MetadataStore['runs']['create']> {
+  return store.runs.create({
+    runId: randomUUID(),
+    codeLocation: target.location.name,
+    snapshotHash: target.location.snapshotHash,
+    jobName: target.jobName,
+    selection: target.selection,
+    plan: planRun(target.location.snapshot, target.assetKeys),
+    runConfig: target.runConfig,
+    tags: target.tags,
+    partitionKey: null,
+    idempotencyKey: request.idempotencyKey ?? null,
+    requestHash: requestHash(request),
+  })
+}
+
+/**
+ * From here on the run is durable: where Temporal can't be reached just now, the run stays QUEUED and a worker's
+ * reconciler starts its workflow.
+ */
+async function start(client: Client, store: MetadataStore, run: Run): Promise<void> {
+  if (run.status !== 'QUEUED') return
+  try {
+    await startRunWorkflow(client, store, run)
+  } catch (error) {
+    if (!isGrpcServiceError(error)) throw error
+  }
+}
+
+async function cancelWorkflow(client: Client, store: MetadataStore, runId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(runWorkflowId(runId)).cancel()
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error
+    await store.runs.ended({ runId, status: 'CANCELED', reason: 'cancelled before its workflow was started', skipped: [] })
+  }
+}
+
+async function ping(client: Client): Promise<void> {
+  try {
+    await client.connection.withDeadline(Date.now() + 5_000, () => client.workflowService.getSystemInfo({}))
+  } catch (error) {
+    throw new AssetryError('TEMPORAL_UNREACHABLE', 'Temporal does not answer. Is its server running, and can it be reached from here?', {
+      cause: error,
+    })
+  }
+}
+
+function hasEnded(status: RunStatus): boolean {
+  return (endedRunStatuses as readonly RunStatus[]).includes(status)
+}
+
+function runEnded(run: Run): AssetryError {
+  return new AssetryError('RUN_ENDED', `Run "${run.runId}" has ended as ${run.status} and can't be cancelled any more.`, {
+    facts: { runId: run.runId, status: run.status },
+  })
+}
+
+function noWorker(taskQueue: string, cause?: unknown): AssetryError {
+  return new AssetryError(
+    'NO_WORKER',
+    `The config of this run can't be checked: no worker answers on task queue "${taskQueue}". Start one: assetry worker`,
+    {
+      facts: { taskQueue },
+      cause,
+    },
+  )
+}
+
+function keyReused(request: LaunchRequest, run: Run): AssetryError {
+  return new AssetryError(
+    'IDEMPOTENCY_KEY_REUSED',
+    `The idempotency key "${request.idempotencyKey}" belongs to run "${run.runId}", which was asked for differently. Use a new key for a new request.`,
+    { facts: { idempotencyKey: request.idempotencyKey, runId: run.runId } },
+  )
+}

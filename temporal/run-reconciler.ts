@@ -1,0 +1,72 @@
+import { type Client, type WorkflowExecutionStatusName, WorkflowNotFoundError } from '@temporalio/client'
+import type { MetadataStore, Run } from '../metadata/metadata-store.ts'
+import { runWorkflowId } from '../workflows/names.ts'
+import { startRunWorkflow } from './run-workflow.ts'
+
+/** A run younger than this may be in the hands of the process that starts it. Unit: milliseconds. */
+const launchTimeMs = 5_000
+
+/** What the reconciler did about a run. */
+export interface Reconciled {
+  readonly runId: string
+  readonly action: 'started' | 'ended'
+  readonly why: string
+}
+
+/**
+ * Compares the runs that the store holds for open with Temporal: starts the workflow of a run whose launch was cut short
+ * or whose server was wiped, and ends a run whose workflow was ended from outside. May run anywhere, any number of times.
+ */
+export async function reconcileRuns(parts: { readonly store: MetadataStore; readonly client: Client }): Promise<readonly Reconciled[]> {
+  const open = await parts.store.runs.open()
+  const done: Reconciled[] = []
+  for (const run of open) {
+    if (Date.now() - run.createdAt.getTime() < launchTimeMs) continue
+    const reconciled = await reconcile(parts, run)
+    if (reconciled !== undefined) done.push(reconciled)
+  }
+  return done
+}
+
+async function reconcile(parts: { readonly store: MetadataStore; readonly client: Client }, run: Run): Promise<Reconciled | undefined> {
+  const status = await workflowStatus(parts.client, run.runId)
+  if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW' || status === 'PAUSED') return undefined
+  if (status === undefined) return startAgain(parts, run)
+  const end = endOf(status)
+  await parts.store.runs.ended({ runId: run.runId, ...end, skipped: [] })
+  return { runId: run.runId, action: 'ended', why: end.reason }
+}
+
+async function startAgain(parts: { readonly store: MetadataStore; readonly client: Client }, run: Run): Promise<Reconciled> {
+  if (run.status === 'CANCELING') {
+    const reason = 'cancelled before its workflow was started'
+    await parts.store.runs.ended({ runId: run.runId, status: 'CANCELED', reason, skipped: [] })
+    return { runId: run.runId, action: 'ended', why: reason }
+  }
+  await startRunWorkflow(parts.client, parts.store, run)
+  return { runId: run.runId, action: 'started', why: 'it had no workflow in Temporal' }
+}
+
+async function workflowStatus(client: Client, runId: string): Promise<WorkflowExecutionStatusName | undefined> {
+  try {
+    return (await client.workflow.getHandle(runWorkflowId(runId)).describe()).status.name
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined
+    throw error
+  }
+}
+
+function endOf(status: WorkflowExecutionStatusName): { readonly status: 'SUCCESS' | 'FAILURE' | 'CANCELED'; readonly reason: string } {
+  switch (status) {
+    case 'CANCELLED':
+      return { status: 'CANCELED', reason: 'its workflow was cancelled in Temporal' }
+    case 'TERMINATED':
+      return { status: 'FAILURE', reason: 'its workflow was terminated in Temporal' }
+    case 'TIMED_OUT':
+      return { status: 'FAILURE', reason: 'its workflow timed out in Temporal' }
+    case 'COMPLETED':
+      return { status: 'SUCCESS', reason: 'its workflow had completed in Temporal' }
+    default:
+      return { status: 'FAILURE', reason: `its workflow ended in Temporal as ${status}` }
+  }
+}

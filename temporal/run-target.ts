@@ -1,0 +1,85 @@
+import type { AssetKey } from '../definitions/asset-key.ts'
+import type { RunConfig } from '../definitions/config.ts'
+import { AssetryError } from '../definitions/errors.ts'
+import { nearestText } from '../definitions/nearest.ts'
+import type { CodeLocation } from '../metadata/metadata-store.ts'
+import { resolveSelection } from '../planning/selection.ts'
+import type { JobSnapshot } from '../planning/snapshot.ts'
+import type { LaunchRequest } from './launch-request.ts'
+
+/** What a request means in the definitions of a code location. */
+export interface RunTarget {
+  readonly location: CodeLocation
+  readonly assetKeys: readonly AssetKey[]
+  readonly selection: string
+  readonly jobName: string | null
+  readonly runConfig: RunConfig
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** @throws `NO_CODE_LOCATION`, `UNKNOWN_JOB`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `REQUEST_INVALID`, `NOT_PARTITIONED` */
+export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[]): RunTarget {
+  if ((request.job === undefined) === (request.selection === undefined)) {
+    throw new AssetryError('REQUEST_INVALID', 'A run needs either a job or a selection of assets. Give one of them.')
+  }
+  if (request.partitionKey !== undefined) throw notPartitioned(request.partitionKey)
+  const location = locationOf(request, locations)
+  return request.job === undefined ? ofSelection(request, location, request.selection ?? '') : ofJob(request, location, request.job)
+}
+
+function ofSelection(request: LaunchRequest, location: CodeLocation, selection: string): RunTarget {
+  const assetKeys = resolveSelection(location.snapshot.assets, selection)
+  return { location, assetKeys, selection, jobName: null, runConfig: request.runConfig ?? {}, tags: request.tags ?? {} }
+}
+
+function ofJob(request: LaunchRequest, location: CodeLocation, name: string): RunTarget {
+  const job = location.snapshot.jobs.find((each) => each.name === name)
+  if (job === undefined) throw unknownJob(name, location)
+  const { assetKeys, selection } = job
+  return { location, assetKeys, selection, jobName: name, runConfig: configOver(job, request), tags: { ...job.tags, ...request.tags } }
+}
+
+/** The request's config over the job's, name by name. */
+function configOver(job: JobSnapshot, request: LaunchRequest): RunConfig {
+  const ofJob = job.runConfig as RunConfig
+  const given = request.runConfig ?? {}
+  const sections = new Set([...Object.keys(ofJob), ...Object.keys(given)]) as ReadonlySet<keyof RunConfig>
+  return Object.fromEntries([...sections].map((section) => [section, { ...ofJob[section], ...given[section] }]))
+}
+
+function locationOf(request: LaunchRequest, locations: readonly CodeLocation[]): CodeLocation {
+  const [only, ...others] = locations
+  if (only === undefined) {
+    throw new AssetryError('NO_CODE_LOCATION', 'No worker has registered its definitions yet. Start one: assetry worker -f definitions.ts')
+  }
+  if (request.codeLocation === undefined && others.length === 0) return only
+  const named = locations.find((each) => each.name === request.codeLocation) ?? holderOf(request, locations)
+  if (named !== undefined) return named
+  const names = locations.map((each) => each.name)
+  const why =
+    request.codeLocation === undefined ? 'Several code locations could be meant' : `There is no code location "${request.codeLocation}"`
+  throw new AssetryError('NO_CODE_LOCATION', `${why}. Name one of: ${names.join(', ')}.`, { facts: { names } })
+}
+
+/** The one location that has the job, where the request names no location. */
+function holderOf(request: LaunchRequest, locations: readonly CodeLocation[]): CodeLocation | undefined {
+  if (request.codeLocation !== undefined || request.job === undefined) return undefined
+  const holders = locations.filter((each) => each.snapshot.jobs.some((job) => job.name === request.job))
+  return holders.length === 1 ? holders[0] : undefined
+}
+
+function unknownJob(name: string, location: CodeLocation): AssetryError {
+  const names = location.snapshot.jobs.map((each) => each.name)
+  const known = names.length === 0 ? ' These definitions have no jobs.' : nearestText(name, names)
+  return new AssetryError('UNKNOWN_JOB', `There is no job "${name}".${known}`, { facts: { name, names } })
+}
+
+function notPartitioned(partitionKey: string): AssetryError {
+  return new AssetryError(
+    'NOT_PARTITIONED',
+    `The run asks for partition "${partitionKey}", but none of these assets has partitions. Leave the partition out.`,
+    {
+      facts: { partitionKey },
+    },
+  )
+}
