@@ -1,5 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
-import type { Asset } from '../definitions/asset.ts'
+import type { AnyAsset, Asset } from '../definitions/asset.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import type { Metadata } from '../definitions/metadata-value.ts'
 import type { StepOutcome } from './step.ts'
@@ -34,10 +34,10 @@ export interface MaterializeResult {
    *
    * @throws `OUTPUT_MISSING` where this run did not materialize it
    */
-  outputFor<TOutput>(asset: Asset<TOutput, never>): TOutput
+  outputFor<TOutput>(asset: Asset<TOutput>): TOutput
   outputFor(assetKey: AssetKey): unknown
   /** Metadata of an asset's materialization. @throws `OUTPUT_MISSING` */
-  metadataFor(asset: Asset<unknown, never> | AssetKey): Metadata
+  metadataFor(asset: AnyAsset | AssetKey): Metadata
 }
 
 /** What an in-process run gathers while it goes on. */
@@ -63,17 +63,17 @@ export class MaterializeRecord implements MaterializeResult {
     this.#outcomes.set(assetKey, outcome)
   }
 
-  outputFor<TOutput>(asset: Asset<TOutput, never>): TOutput
+  outputFor<TOutput>(asset: Asset<TOutput>): TOutput
   outputFor(assetKey: AssetKey): unknown
-  outputFor(asset: Asset<unknown, never> | AssetKey): unknown {
+  outputFor(asset: AnyAsset | AssetKey): unknown {
     return this.#outcome(asset).value
   }
 
-  metadataFor(asset: Asset<unknown, never> | AssetKey): Metadata {
+  metadataFor(asset: AnyAsset | AssetKey): Metadata {
     return this.#outcome(asset).metadata
   }
 
-  #outcome(asset: Asset<unknown, never> | AssetKey): StepOutcome {
+  #outcome(asset: AnyAsset | AssetKey): StepOutcome {
     const key = typeof asset === 'string' ? asset : asset.key
     const outcome = this.#outcomes.get(key)
     if (outcome !== undefined) return outcome
