@@ -1,0 +1,270 @@
+-- Everything that appends to a run's log, one function each, so that one call is one statement and one transaction, and
+-- its plan is kept by the session. Each begins by locking the run's row: writers of one run go one after another, and
+-- every query after the lock sees what the writer before it committed.
+-- Lock order everywhere: the run, then asset_statuses in order of key.
+
+create function assetry.create_run(run json, plan json) returns json language plpgsql as $$
+declare
+  the_run_id text := run ->> 'runId';
+  created_at timestamptz := clock_timestamp();
+  existing text;
+begin
+  insert into assetry.runs (
+    run_id, status, code_location, snapshot_hash, job_name, selection, asset_keys, step_count, run_config, tags,
+    partition_key, idempotency_key, request_hash, created_at, last_seq
+  ) values (
+    the_run_id, 'QUEUED', run ->> 'codeLocation', run ->> 'snapshotHash', run ->> 'jobName', run ->> 'selection',
+    array(select json_array_elements_text(run -> 'assetKeys')), (run ->> 'stepCount')::integer, run -> 'runConfig',
+    (run -> 'tags')::jsonb, coalesce(run ->> 'partitionKey', ''), run ->> 'idempotencyKey', run ->> 'requestHash', created_at, 1
+  ) on conflict do nothing;
+  if found then
+    insert into assetry.plan_chunks (run_id, first, steps)
+      select the_run_id, (chunk ->> 'first')::integer, chunk -> 'steps' from json_array_elements(plan) as chunk;
+    insert into assetry.events (run_id, seq, type, time, partition_key, data)
+      values (the_run_id, 1, 'RUN_QUEUED', created_at, coalesce(run ->> 'partitionKey', ''), '{}');
+    return json_build_object('runId', the_run_id, 'created', true);
+  end if;
+  -- The same run again is this very call repeated, and gets the same answer.
+  perform 1 from assetry.runs where run_id = the_run_id;
+  if found then return json_build_object('runId', the_run_id, 'created', true); end if;
+  select run_id into strict existing from assetry.runs where idempotency_key = run ->> 'idempotencyKey';
+  return json_build_object('runId', existing, 'created', false);
+end $$;
+
+-- Moves an open run to another status where `allowed` holds its present one. Returns the status it has then; null where there is no such run.
+create function assetry.move_run(the_run_id text, allowed text[], target text) returns text language plpgsql as $$
+declare
+  present text;
+  seq bigint;
+  moment timestamptz;
+begin
+  select status, last_seq into present, seq from assetry.runs where run_id = the_run_id for update;
+  if not found or not present = any (allowed) then return present; end if;
+  moment := clock_timestamp();
+  update assetry.runs set status = target, last_seq = seq + 1,
+      started_at = case when target = 'STARTED' then moment else started_at end
+    where run_id = the_run_id;
+  insert into assetry.events (run_id, seq, type, time, data) values (the_run_id, seq + 1, 'RUN_' || target, moment, '{}');
+  return target;
+end $$;
+
+create function assetry.end_run(the_run_id text, target text, reason text, skipped json) returns boolean language plpgsql as $$
+declare
+  present text;
+  seq bigint;
+  added bigint;
+  moment timestamptz;
+begin
+  select status, last_seq into present, seq from assetry.runs where run_id = the_run_id for update;
+  if not found then return null; end if;
+  if present in ('SUCCESS', 'FAILURE', 'CANCELED') then return false; end if;
+  moment := clock_timestamp();
+  if json_array_length(skipped) > 0 then
+    with skips as (
+      select skip.key, skip.because, coalesce(planned.asset, skip.key) as asset
+      from rows from (json_to_recordset(skipped) as ("stepKey" text, because text)) with ordinality as skip(key, because, position)
+      left join (
+        select step ->> 'key' as key, step ->> 'asset' as asset
+        from assetry.plan_chunks, json_array_elements(steps) as step where run_id = the_run_id
+      ) as planned using (key)
+      order by skip.position
+    ), inserted as (
+      insert into assetry.steps (run_id, step_key, asset_key, status, attempt, fence, ended_at, because)
+      select the_run_id, key, asset, 'SKIPPED', 0, 1, moment, because from skips
+      on conflict do nothing returning step_key, asset_key, because
+    )
+    insert into assetry.events (run_id, seq, type, time, step_key, asset_key, data)
+      select the_run_id, seq + row_number() over (), 'STEP_SKIPPED', moment, step_key, asset_key, json_build_object('because', because) from inserted;
+    get diagnostics added = row_count;
+    seq := seq + added;
+  end if;
+  with canceled as (
+    update assetry.steps set status = 'CANCELED', fence = fence + 1, ended_at = moment
+    where run_id = the_run_id and status in ('STARTED', 'UP_FOR_RETRY')
+    returning step_key, asset_key, attempt
+  )
+  insert into assetry.events (run_id, seq, type, time, step_key, asset_key, attempt, data)
+    select the_run_id, seq + row_number() over (), 'STEP_CANCELED', moment, step_key, asset_key, attempt, '{}' from canceled;
+  get diagnostics added = row_count;
+  seq := seq + added + 1;
+  insert into assetry.events (run_id, seq, type, time, data)
+    values (the_run_id, seq, 'RUN_' || target, moment, json_build_object('reason', reason));
+  update assetry.runs set status = target, ended_at = moment, end_reason = reason, last_seq = seq where run_id = the_run_id;
+  return true;
+end $$;
+
+-- Claims steps for attempts. Returns a claim for each start, in their order; null where there is no such run.
+create function assetry.start_steps(the_run_id text, starts json) returns json language plpgsql as $$
+declare
+  run_status text;
+  seq bigint;
+  first_seq bigint;
+  moment timestamptz;
+  start record;
+  step assetry.steps%rowtype;
+  claims json[] := '{}';
+begin
+  select status, last_seq into run_status, seq from assetry.runs where run_id = the_run_id for update;
+  if not found then return null; end if;
+  first_seq := seq;
+  moment := clock_timestamp();
+  for start in
+    select * from json_to_recordset(starts) as s("stepKey" text, "assetKey" text, attempt integer, worker text, claim text)
+  loop
+    select * into step from assetry.steps where run_id = the_run_id and step_key = start."stepKey";
+    if step.status in ('SUCCESS', 'FAILURE', 'SKIPPED', 'CANCELED') then
+      claims := claims || json_build_object('kind', 'ended', 'status', step.status, 'error', step.error);
+      continue;
+    elsif run_status in ('SUCCESS', 'FAILURE', 'CANCELED') then
+      claims := claims || json_build_object('kind', 'ended', 'status', 'CANCELED', 'error', null);
+      continue;
+    elsif step.status = 'STARTED' and step.claim = start.claim then
+      claims := claims || json_build_object('kind', 'claimed', 'fence', step.fence, 'failures', step.failures, 'losses', step.losses);
+      continue;
+    end if;
+    if step.run_id is null then
+      insert into assetry.steps (run_id, step_key, asset_key, status, attempt, fence, claim, worker, started_at)
+        values (the_run_id, start."stepKey", start."assetKey", 'STARTED', start.attempt, 1, start.claim, start.worker, moment);
+      claims := claims || json_build_object('kind', 'claimed', 'fence', 1, 'failures', 0, 'losses', 0);
+    else
+      if step.status = 'STARTED' then
+        seq := seq + 1;
+        step.losses := step.losses + 1;
+        insert into assetry.events (run_id, seq, type, time, step_key, asset_key, attempt, data)
+          values (the_run_id, seq, 'STEP_WORKER_LOST', moment, step.step_key, step.asset_key, step.attempt,
+            json_build_object('worker', step.worker, 'losses', step.losses));
+      end if;
+      update assetry.steps set status = 'STARTED', attempt = start.attempt, fence = step.fence + 1, claim = start.claim,
+          losses = step.losses, worker = start.worker, started_at = moment, ended_at = null
+        where run_id = the_run_id and step_key = start."stepKey";
+      claims := claims || json_build_object('kind', 'claimed', 'fence', step.fence + 1, 'failures', step.failures, 'losses', step.losses);
+    end if;
+    seq := seq + 1;
+    insert into assetry.events (run_id, seq, type, time, step_key, asset_key, attempt, data)
+      values (the_run_id, seq, 'STEP_START', moment, start."stepKey", start."assetKey", start.attempt, json_build_object('worker', start.worker));
+  end loop;
+  if seq > first_seq then update assetry.runs set last_seq = seq where run_id = the_run_id; end if;
+  return array_to_json(claims);
+end $$;
+
+-- Ends steps as SUCCESS with their materializations. Returns for each whether it is recorded, in their order: false
+-- where another attempt has taken over or the run has ended. Null where there is no such run.
+create function assetry.succeed_steps(the_run_id text, successes json) returns json language plpgsql as $$
+declare
+  seq bigint;
+  first_seq bigint;
+  added bigint;
+  moment timestamptz;
+  success record;
+  step record;
+  recorded boolean[] := '{}';
+begin
+  select last_seq into seq from assetry.runs where run_id = the_run_id for update;
+  if not found then return null; end if;
+  first_seq := seq;
+  moment := clock_timestamp();
+  for success in
+    select * from json_to_recordset(successes) as s("stepKey" text, fence integer, materializations json)
+  loop
+    update assetry.steps as s set status = 'SUCCESS', ended_at = moment, error = null
+      where s.run_id = the_run_id and s.step_key = success."stepKey" and s.fence = success.fence and s.status = 'STARTED'
+      returning s.attempt, s.started_at into step;
+    if not found then
+      -- The same record once more, after its answer was lost, is no harm.
+      perform 1 from assetry.steps as s
+        where s.run_id = the_run_id and s.step_key = success."stepKey" and s.fence = success.fence and s.status = 'SUCCESS';
+      recorded := recorded || found;
+      continue;
+    end if;
+    insert into assetry.materializations (
+      run_id, seq, time, step_key, attempt, duration_ms, asset_key, partition_key, metadata, tags, code_version, data_version
+    )
+      select the_run_id, seq + position, moment, success."stepKey", step.attempt,
+        round(extract(epoch from moment - step.started_at) * 1000), asset_key, coalesce(partition_key, ''), metadata, tags, code_version, data_version
+      from rows from (json_to_recordset(success.materializations) as (
+        "assetKey" text, "partitionKey" text, metadata json, tags json, "codeVersion" text, "dataVersion" text
+      )) with ordinality as m(asset_key, partition_key, metadata, tags, code_version, data_version, position);
+    get diagnostics added = row_count;
+    seq := seq + added;
+    recorded := recorded || true;
+  end loop;
+  if seq > first_seq then
+    insert into assetry.asset_statuses as known (
+      asset_key, partition_key, status, last_run_id, updated_at, last_materialization_run_id, last_materialization_seq, materialization_count
+    )
+      select m.asset_key, m.partition_key, 'MATERIALIZED', the_run_id, moment, the_run_id, max(m.seq), count(*)
+      from assetry.materializations as m where m.run_id = the_run_id and m.seq > first_seq
+      group by m.asset_key, m.partition_key order by m.asset_key, m.partition_key
+    on conflict (asset_key, partition_key) do update set
+      materialization_count = known.materialization_count + excluded.materialization_count,
+      status = case when excluded.updated_at >= known.updated_at then excluded.status else known.status end,
+      last_run_id = case when excluded.updated_at >= known.updated_at then excluded.last_run_id else known.last_run_id end,
+      last_materialization_run_id = case when excluded.updated_at >= known.updated_at or known.last_materialization_run_id is null
+        then excluded.last_materialization_run_id else known.last_materialization_run_id end,
+      last_materialization_seq = case when excluded.updated_at >= known.updated_at or known.last_materialization_run_id is null
+        then excluded.last_materialization_seq else known.last_materialization_seq end,
+      updated_at = greatest(excluded.updated_at, known.updated_at);
+    update assetry.runs set last_seq = seq where run_id = the_run_id;
+  end if;
+  return array_to_json(recorded);
+end $$;
+
+-- Ends an attempt other than by success: UP_FOR_RETRY, FAILURE or CANCELED. `failure` is its error, null where it is no failure of user code.
+-- Returns whether it is recorded; null where there is no such run.
+create function assetry.leave_step(
+  the_run_id text, the_step_key text, the_fence integer, target text, event_type text, event_data json, failure json
+) returns boolean language plpgsql as $$
+declare
+  seq bigint;
+  the_partition_key text;
+  moment timestamptz;
+  step record;
+begin
+  select last_seq, partition_key into seq, the_partition_key from assetry.runs where run_id = the_run_id for update;
+  if not found then return null; end if;
+  moment := clock_timestamp();
+  update assetry.steps as s set status = target,
+      failures = s.failures + case when failure is null then 0 else 1 end,
+      error = coalesce(failure, s.error),
+      ended_at = case when target = 'UP_FOR_RETRY' then null else moment end
+    where s.run_id = the_run_id and s.step_key = the_step_key and s.fence = the_fence and s.status = 'STARTED'
+    returning s.attempt, s.asset_key into step;
+  if not found then
+    perform 1 from assetry.steps as s
+      where s.run_id = the_run_id and s.step_key = the_step_key and s.fence = the_fence and s.status = target;
+    return found;
+  end if;
+  insert into assetry.events (run_id, seq, type, time, step_key, asset_key, partition_key, attempt, data)
+    values (the_run_id, seq + 1, event_type, moment, the_step_key, step.asset_key, the_partition_key, step.attempt, event_data);
+  if target = 'FAILURE' then
+    insert into assetry.asset_statuses as known (asset_key, partition_key, status, last_run_id, updated_at, materialization_count)
+      values (step.asset_key, the_partition_key, 'FAILED', the_run_id, moment, 0)
+    on conflict (asset_key, partition_key) do update set status = excluded.status, last_run_id = excluded.last_run_id, updated_at = excluded.updated_at
+      where excluded.updated_at >= known.updated_at;
+  end if;
+  update assetry.runs set last_seq = seq + 1 where run_id = the_run_id;
+  return true;
+end $$;
+
+-- Appends lines to a step's log, once a call. Null where there is no such run.
+create function assetry.append_log(the_run_id text, the_step_key text, the_attempt integer, the_call text, the_lines json)
+returns boolean language plpgsql as $$
+declare
+  seq bigint;
+begin
+  select last_seq into seq from assetry.runs where run_id = the_run_id for update;
+  if not found then return null; end if;
+  perform 1 from assetry.log_chunks as c where c.run_id = the_run_id and c.call = the_call;
+  if found then return false; end if;
+  insert into assetry.log_chunks (run_id, seq, time, step_key, attempt, call, lines)
+    values (the_run_id, seq + 1, clock_timestamp(), the_step_key, the_attempt, the_call, the_lines);
+  update assetry.runs set last_seq = seq + 1 where run_id = the_run_id;
+  return true;
+end $$;
+
+create function assetry.register_code_location(location_name text, location_hash text, location_snapshot json) returns void language plpgsql as $$
+begin
+  insert into assetry.snapshots (hash, snapshot) values (location_hash, location_snapshot) on conflict do nothing;
+  insert into assetry.code_locations (name, snapshot_hash, registered_at) values (location_name, location_hash, clock_timestamp())
+  on conflict (name) do update set snapshot_hash = excluded.snapshot_hash, registered_at = excluded.registered_at;
+end $$;

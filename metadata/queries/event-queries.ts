@@ -1,0 +1,92 @@
+import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/pg-core'
+import type { Database, QueryBuilder } from '../database.ts'
+import type { EventStore, RunEvent, RunEventType } from '../metadata-store.ts'
+import { events } from '../tables/events.ts'
+import { logChunks } from '../tables/log-chunks.ts'
+import { materializations } from '../tables/materializations.ts'
+
+export function eventStore(database: Database): EventStore {
+  return {
+    list: async (runId, { after, limit, logs = true }) => {
+      const range = { runId, after, limit }
+      const rows = await database.read((db) => {
+        const parts = [eventsIn(db, range), materializationsIn(db, range)] as const
+        const all = logs ? unionAll(...parts, logsIn(db, range)) : unionAll(...parts)
+        return all.orderBy(sql`seq`).limit(limit)
+      })
+      return rows.map((row): RunEvent => ({ ...row, partitionKey: row.partitionKey || null, data: row.data }))
+    },
+  }
+}
+
+interface Range {
+  readonly runId: string
+  readonly after: number
+  readonly limit: number
+}
+
+type Data = Readonly<Record<string, unknown>>
+
+// Each part is cut by itself, so that a page costs what it shows, however long the log is.
+
+function eventsIn(db: QueryBuilder, { runId, after, limit }: Range) {
+  return db
+    .select({
+      runId: events.runId,
+      seq: events.seq,
+      type: events.type,
+      time: events.time,
+      stepKey: events.stepKey,
+      assetKey: events.assetKey,
+      partitionKey: events.partitionKey,
+      attempt: events.attempt,
+      data: events.data,
+    })
+    .from(events)
+    .where(and(eq(events.runId, runId), gt(events.seq, after)))
+    .orderBy(asc(events.seq))
+    .limit(limit)
+}
+
+function materializationsIn(db: QueryBuilder, { runId, after, limit }: Range) {
+  const table = materializations
+  const data: SQL<Data> = sql`json_build_object('metadata', ${table.metadata}, 'tags', ${table.tags}, 'codeVersion', ${table.codeVersion},
+    'dataVersion', ${table.dataVersion}, 'durationMs', ${table.durationMs})`
+  return db
+    .select({
+      runId: table.runId,
+      seq: table.seq,
+      type: sql<RunEventType>`'ASSET_MATERIALIZATION'`.as('type'),
+      time: table.time,
+      stepKey: sql<string | null>`${table.stepKey}`.as('step_key'),
+      assetKey: sql<string | null>`${table.assetKey}`.as('asset_key'),
+      partitionKey: table.partitionKey,
+      attempt: sql<number | null>`${table.attempt}`.as('attempt'),
+      data: data.as('data'),
+    })
+    .from(table)
+    .where(and(eq(table.runId, runId), gt(table.seq, after)))
+    .orderBy(asc(table.seq))
+    .limit(limit)
+}
+
+function logsIn(db: QueryBuilder, { runId, after, limit }: Range) {
+  const table = logChunks
+  return db
+    .select({
+      runId: table.runId,
+      seq: table.seq,
+      type: sql<RunEventType>`'LOG'`.as('type'),
+      time: table.time,
+      stepKey: sql<string | null>`${table.stepKey}`.as('step_key'),
+      assetKey: sql<string | null>`null`.as('asset_key'),
+      partitionKey: sql<string>`''`.as('partition_key'),
+      attempt: sql<number | null>`${table.attempt}`.as('attempt'),
+      data: sql<Data>`json_build_object('lines', ${table.lines})`.as('data'),
+    })
+    .from(table)
+    .where(and(eq(table.runId, runId), gt(table.seq, after)))
+    .orderBy(asc(table.seq))
+    .limit(limit)
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { and, asc, eq, sql } from 'drizzle-orm'
+import { AssetryError } from '../../definitions/errors.ts'
+import type { Database } from '../database.ts'
+import type { HeldStep, NewMaterialization, StepClaim, StepRecord, StepStart, StepStatus, StepStore } from '../metadata-store.ts'
+import { storableJson } from '../storable-json.ts'
+import { steps } from '../tables/steps.ts'
+import { unknownRun } from '../unknown-run.ts'
+import { WriteBatcher } from '../write-batcher.ts'
+
+export function stepStore(database: Database): StepStore {
+  const starts = new WriteBatcher<Omit<StepStart, 'runId'> & { readonly claim: string }, StepClaim>(
+    async (runId, items) => (await callForRun(database, 'start_steps', runId, [items])) as readonly StepClaim[],
+  )
+  const successes = new WriteBatcher<Success, boolean>(
+    async (runId, items) => (await callForRun(database, 'succeed_steps', runId, [items])) as readonly boolean[],
+  )
+  return {
+    // The claim's own number lets a repeated statement find its claim instead of taking the step from itself.
+    start: ({ runId, ...start }) => starts.add(runId, { ...start, claim: randomUUID() }),
+    holds: (step) => holds(database, step),
+    succeeded: async (step, materializations) => {
+      const { runId, stepKey, fence } = step
+      if (!(await successes.add(runId, { stepKey, fence, materializations }))) throw fenced(step)
+    },
+    failed: (step, error, retryInMs) =>
+      retryInMs === null
+        ? leave(database, step, { status: 'FAILURE', event: 'STEP_FAILURE', data: { error }, failure: error })
+        : leave(database, step, { status: 'UP_FOR_RETRY', event: 'STEP_UP_FOR_RETRY', data: { error, retryInMs }, failure: error }),
+    requeued: (step, reason) => leave(database, step, { status: 'UP_FOR_RETRY', event: 'STEP_REQUEUED', data: { reason }, failure: null }),
+    canceled: (step) => leave(database, step, { status: 'CANCELED', event: 'STEP_CANCELED', data: {}, failure: null }),
+    log: async ({ runId, stepKey, attempt }, lines) => {
+      if (lines.length === 0) return
+      await callForRun(database, 'append_log', runId, [stepKey, attempt, randomUUID(), storableJson(lines)])
+    },
+    list: (runId) => list(database, runId),
+  }
+}
+
+interface Success {
+  readonly stepKey: string
+  readonly fence: number
+  readonly materializations: readonly NewMaterialization[]
+}
+
+async function callForRun(database: Database, name: string, runId: string, values: readonly unknown[]): Promise<unknown> {
+  const answer = await database.call(name, [runId, ...values])
+  if (answer === null) throw unknownRun(runId)
+  return answer
+}
+
+async function leave(
+  database: Database,
+  step: HeldStep,
+  {
+    status,
+    event,
+    data,
+    failure,
+  }: { readonly status: StepStatus; readonly event: string; readonly data: object; readonly failure: object | null },
+): Promise<void> {
+  const recorded = await callForRun(database, 'leave_step', step.runId, [
+    step.stepKey,
+    step.fence,
+    status,
+    event,
+    storableJson(data),
+    failure && storableJson(failure),
+  ])
+  if (recorded !== true) throw fenced(step)
+}
+
+async function holds(database: Database, { runId, stepKey, fence }: HeldStep): Promise<boolean> {
+  const held = and(eq(steps.runId, runId), eq(steps.stepKey, stepKey), eq(steps.fence, fence), eq(steps.status, 'STARTED'))
+  const rows = await database.read((db) => db.select({ fence: steps.fence }).from(steps).where(held))
+  return rows.length > 0
+}
+
+async function list(database: Database, runId: string): Promise<readonly StepRecord[]> {
+  return await database.read((db) =>
+    db
+      .select({
+        stepKey: steps.stepKey,
+        assetKey: steps.assetKey,
+        status: steps.status,
+        attempt: steps.attempt,
+        failures: steps.failures,
+        losses: steps.losses,
+        worker: steps.worker,
+        startedAt: steps.startedAt,
+        endedAt: steps.endedAt,
+        error: steps.error,
+        because: steps.because,
+      })
+      .from(steps)
+      .where(eq(steps.runId, runId))
+      .orderBy(sql`${steps.startedAt} nulls last`, asc(steps.stepKey)),
+  )
+}
+
+function fenced({ runId, stepKey, fence }: HeldStep): AssetryError {
+  return new AssetryError(
+    'STEP_FENCED',
+    `Attempt ${fence} of step "${stepKey}" in run ${runId} may not record any more: another attempt has taken the step over, or the run has ended. ` +
+      `Nothing was recorded; what the other attempt records holds.`,
+    { facts: { runId, stepKey, fence } },
+  )
+}

@@ -1,0 +1,20 @@
+import { bigint, integer, json, primaryKey, text } from 'drizzle-orm/pg-core'
+import type { RunEventType } from '../metadata-store.ts'
+import { assetrySchema, moment } from './assetry-schema.ts'
+
+/** Entries of runs' logs that are neither a materialization nor log lines; those are kept in tables of their own. */
+export const events = assetrySchema.table(
+  'events',
+  {
+    runId: text('run_id').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    type: text('type').$type<RunEventType>().notNull(),
+    time: moment('time').notNull(),
+    stepKey: text('step_key'),
+    assetKey: text('asset_key'),
+    partitionKey: text('partition_key').notNull().default(''),
+    attempt: integer('attempt'),
+    data: json('data').$type<Readonly<Record<string, unknown>>>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.seq] })],
+)

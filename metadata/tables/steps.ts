@@ -1,0 +1,24 @@
+import { integer, json, primaryKey, text } from 'drizzle-orm/pg-core'
+import type { RecordedError, StepStatus } from '../metadata-store.ts'
+import { assetrySchema, moment } from './assetry-schema.ts'
+
+export const steps = assetrySchema.table(
+  'steps',
+  {
+    runId: text('run_id').notNull(),
+    stepKey: text('step_key').notNull(),
+    assetKey: text('asset_key').notNull(),
+    status: text('status').$type<StepStatus>().notNull(),
+    attempt: integer('attempt').notNull(),
+    fence: integer('fence').notNull(),
+    claim: text('claim'),
+    failures: integer('failures').notNull().default(0),
+    losses: integer('losses').notNull().default(0),
+    worker: text('worker'),
+    startedAt: moment('started_at'),
+    endedAt: moment('ended_at'),
+    error: json('error').$type<RecordedError>(),
+    because: text('because'),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.stepKey] })],
+)
