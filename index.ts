@@ -53,6 +53,11 @@ export type { AssetJobOptions, Job } from './definitions/job.ts'
 export { definitions, isDefinitions } from './definitions/definitions.ts'
 export type { Definitions, DefinitionsOptions } from './definitions/definitions.ts'
 
+// in this process
+export { materialize } from './execution/materialize.ts'
+export type { MaterializeOptions } from './execution/materialize.ts'
+export type { InProcessFailure, InProcessMaterialization, MaterializeResult } from './execution/materialize-result.ts'
+
 // errors
 export { AssetryError, isAssetryError } from './definitions/errors.ts'
 export type { ErrorCode, ErrorFacts, Finding } from './definitions/errors.ts'
