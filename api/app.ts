@@ -1,0 +1,102 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { secureHeaders } from 'hono/secure-headers'
+import { destination, pino } from 'pino'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { RunLauncher } from '../temporal/run-launcher.ts'
+import type { ApiParts } from './api-parts.ts'
+import { createCatalogReader } from './catalog.ts'
+import { type ErrorLog, errorHandler, notFoundHandler } from './error-response.ts'
+import { hostGuard } from './host-guard.ts'
+import { refuseInvalid } from './request-check.ts'
+import { assetRoutes } from './routes/assets.ts'
+import { codeLocationRoutes } from './routes/code-locations.ts'
+import { addDocs } from './routes/docs.ts'
+import { healthRoutes } from './routes/health.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { lineageRoutes } from './routes/lineage.ts'
+import { resourceRoutes } from './routes/resources.ts'
+import { runEventRoutes } from './routes/run-events.ts'
+import { runRoutes } from './routes/runs.ts'
+
+/** What {@link createApp} takes. */
+export interface AppOptions {
+  readonly store: MetadataStore
+  readonly launcher: RunLauncher
+  /** Shown in answers about health and in the description of the API. */
+  readonly version: string
+  /** Address of Temporal's Web UI, for links to it. */
+  readonly temporalUiUrl?: string | undefined
+  /** Temporal's namespace, for the same links. @default 'default' */
+  readonly namespace?: string | undefined
+  /** Host names under which it may be asked, besides those of this machine; `*` for any. @default none */
+  readonly allowedHosts?: readonly string[] | undefined
+  /** Where errors go whose reason no answer tells. @default JSON lines on stderr */
+  readonly log?: ErrorLog | undefined
+}
+
+/** Largest body of a request, in bytes: 4 MiB, twice what Temporal takes as one payload. */
+const maximumBodyBytes = 4 * 1024 * 1024
+
+/**
+ * The HTTP API, without a port: {@link startApiServer} listens, `app.request()` asks it in a test.
+ *
+ * @example
+ * ```ts
+ * const app = createApp({ store, launcher, version: '1.0.0' })
+ * const answer = await app.request('/api/v1/assets')
+ * ```
+ */
+export function createApp(options: AppOptions): OpenAPIHono {
+  const parts = partsOf(options)
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid })
+  app.onError(errorHandler(parts.log))
+  app.notFound(notFoundHandler)
+  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }))
+  app.use(hostGuard(options.allowedHosts ?? []))
+  app.use(bodyLimit({ maxSize: maximumBodyBytes, onError: tooLarge }))
+  app.use('/api/v1/*', neverStored)
+  for (const routes of [assetRoutes, lineageRoutes, jobRoutes, runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes]) {
+    app.route('/api/v1', routes(parts))
+  }
+  app.route('/', healthRoutes(parts))
+  addDocs(app, parts.version)
+  app.get('/', (c) => c.json(signpost(parts)))
+  return app
+}
+
+function partsOf(options: AppOptions): ApiParts {
+  return {
+    store: options.store,
+    launcher: options.launcher,
+    catalog: createCatalogReader(options.store),
+    version: options.version,
+    namespace: options.namespace ?? 'default',
+    temporalUiUrl: options.temporalUiUrl ?? null,
+    log: options.log ?? pino({ name: 'assetry-api' }, destination(2)),
+  }
+}
+
+function tooLarge(): never {
+  throw new HTTPException(413, { message: `The body is larger than ${maximumBodyBytes} bytes` })
+}
+
+/** What is going on changes by the second; an old answer is a wrong one. */
+const neverStored: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('cache-control', 'no-store')
+}
+
+function signpost({ version, temporalUiUrl }: ApiParts): Readonly<Record<string, string | null>> {
+  return {
+    name: 'assetry',
+    version,
+    api: '/api/v1',
+    docs: '/api/docs',
+    openapi: '/api/v1/openapi.json',
+    health: '/readyz',
+    temporalUi: temporalUiUrl,
+  }
+}

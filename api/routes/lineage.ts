@@ -1,0 +1,56 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import { resolveSelection } from '../../planning/selection.ts'
+import { jsonAnswer, problemAnswers } from '../answers.ts'
+import type { ApiParts } from '../api-parts.ts'
+import { assetOf, type Catalog } from '../catalog.ts'
+import type { AssetStatus } from '../contract/asset.ts'
+import { Lineage, type LineageEdge, type LineageNode, LineageQuery } from '../contract/lineage.ts'
+import { exampleLineage } from '../examples.ts'
+import { latestStatuses } from '../wire-assets.ts'
+
+const show = createRoute({
+  method: 'get',
+  path: '/lineage',
+  tags: ['Assets'],
+  summary: 'Show the graph',
+  description: 'The selected assets, each after those it needs, and the edges between them.',
+  request: { query: LineageQuery },
+  responses: { 200: jsonAnswer(Lineage, 'Nodes and edges.', exampleLineage), ...problemAnswers(422, 503) },
+})
+
+export function lineageRoutes({ store, catalog }: ApiParts): OpenAPIHono {
+  const app = new OpenAPIHono()
+  app.openapi(show, async (c) => {
+    const known = await catalog()
+    const { select } = c.req.valid('query')
+    const keys = select === undefined ? known.graph.order : resolveSelection([...known.assets.values()], select)
+    const latest = await latestStatuses(store, keys)
+    const nodes = keys.map((key) => nodeOf(known, key, latest.get(key)))
+    return c.json({ nodes, edges: edgesAmong(known, keys) }, 200)
+  })
+  return app
+}
+
+function nodeOf(catalog: Catalog, key: string, latest: AssetStatus | undefined): LineageNode {
+  const { codeLocation, group, description, kinds } = assetOf(catalog, key)
+  return {
+    key,
+    codeLocation,
+    group,
+    description,
+    kinds: [...kinds],
+    status: latest?.status ?? 'NEVER_MATERIALIZED',
+    inProgressRunId: latest?.inProgressRunId ?? null,
+  }
+}
+
+function edgesAmong(catalog: Catalog, keys: readonly string[]): LineageEdge[] {
+  const shown = new Set(keys)
+  return keys.flatMap((downstream) => {
+    const { upstreamKeys, inputs } = assetOf(catalog, downstream)
+    const loaded = new Set(inputs.map((input) => input.key))
+    return upstreamKeys
+      .filter((upstream) => shown.has(upstream))
+      .map((upstream) => ({ upstream, downstream, loaded: loaded.has(upstream) }))
+  })
+}

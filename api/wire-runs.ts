@@ -1,0 +1,45 @@
+import type * as Stored from '../metadata/metadata-store.ts'
+import type { PlanStep } from '../planning/run-plan.ts'
+import type { Run, RunStep } from './contract/run.ts'
+import type { RunEvent } from './contract/run-event.ts'
+import { plain } from './wire-json.ts'
+
+/** A run as the API shows it. */
+export function wireRun(run: Stored.Run): Run {
+  const { requestHash: _, createdAt, startedAt, endedAt, ...facts } = run
+  return plain<Run>({ ...facts, createdAt: createdAt.toISOString(), startedAt: text(startedAt), endedAt: text(endedAt) })
+}
+
+/** An entry of a run's log as the API shows it. */
+export function wireEvent({ runId: _, time, ...facts }: Stored.RunEvent): RunEvent {
+  return plain<RunEvent>({ ...facts, time: time.toISOString() })
+}
+
+/** A step of the plan, with what is recorded of it: WAITING where nothing is. */
+export function wireStep(planned: PlanStep, recorded: Stored.StepRecord | undefined): RunStep {
+  if (recorded === undefined) return waiting(planned)
+  const { startedAt, endedAt, ...facts } = recorded
+  const durationMs = startedAt && endedAt ? endedAt.getTime() - startedAt.getTime() : null
+  return plain<RunStep>({ ...facts, startedAt: text(startedAt), endedAt: text(endedAt), durationMs })
+}
+
+function waiting(planned: PlanStep): RunStep {
+  return {
+    stepKey: planned.key,
+    assetKey: planned.asset,
+    status: 'WAITING',
+    attempt: 0,
+    failures: 0,
+    losses: 0,
+    worker: null,
+    startedAt: null,
+    endedAt: null,
+    durationMs: null,
+    error: null,
+    because: null,
+  }
+}
+
+function text(time: Date | null): string | null {
+  return time?.toISOString() ?? null
+}
