@@ -56,7 +56,7 @@ export interface AssetOptions<TInputs extends AssetInputs, TConfig extends Confi
   readonly inputs?: TInputs
   /** Upstream assets that must come first, but are not loaded. */
   readonly deps?: readonly AssetDep[]
-  /** Checks and types `context.config`. */
+  /** Checks and types `context.config`, which is undefined without it. */
   readonly config?: TConfig
   readonly resources?: TResources
   /** Stores this asset's value. @default the one of `definitions()`, else files under `.assetry/storage` */
@@ -121,7 +121,7 @@ export type AnyAsset = Asset<any, any>
 export function asset<
   TReturn,
   const TInputs extends AssetInputs = {},
-  TConfig extends ConfigSchema = ConfigSchema<unknown, undefined>,
+  TConfig extends ConfigSchema = ConfigSchema<undefined>,
   const TResources extends AssetResources = {},
 >(
   options: AssetOptions<TInputs, TConfig, TResources, TReturn>,

@@ -10,7 +10,7 @@ const toleratedShare = 1 / 3
 export function nearestNames(name: string, known: Iterable<string>): readonly string[] {
   const tolerated = Math.max(1, Math.floor(name.length * toleratedShare))
   return Array.from(known, (candidate) => ({ candidate, away: slips(name, candidate) }))
-    .filter(({ away }) => away <= tolerated)
+    .filter(({ away }) => away <= tolerated && away < name.length)
     .sort((one, other) => one.away - other.away)
     .slice(0, mostSuggested)
     .map(({ candidate }) => candidate)
@@ -44,8 +44,8 @@ export function listed(names: readonly string[], joint: 'and' | 'or'): string {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} ${joint} ${shown.at(-1)}`
 }
 
-/** How many slips apart two names are: letters' case is none, a missing or additional prefix such as `raw/` is one. */
+/** How many slips apart two names are: letters' case is none, a missing or additional prefix such as `raw/` is half a one. */
 function slips(name: string, candidate: string): number {
   const [one, other] = [name.toLowerCase(), candidate.toLowerCase()]
-  return one.endsWith(`/${other}`) || other.endsWith(`/${one}`) ? 1 : distance(one, other)
+  return one.endsWith(`/${other}`) || other.endsWith(`/${one}`) ? 0.5 : distance(one, other)
 }

@@ -55,7 +55,7 @@ export type ClientOf<TResource> = TResource extends Resource<infer TClient> ? TC
  * ```
  * @throws `INVALID_NAME`
  */
-export function resource<TClient, TSchema extends ConfigSchema = ConfigSchema<unknown, undefined>>(
+export function resource<TClient, TSchema extends ConfigSchema = ConfigSchema<undefined>>(
   options: ResourceOptions<TSchema, TClient>,
 ): Resource<TClient, ConfigInput<TSchema>> {
   const name = definitionName('resource', options.name)
