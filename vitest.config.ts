@@ -33,8 +33,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'package',
+          include: ['tests/*.test.ts'],
+          exclude: notOurs,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'integration',
-          include: ['tests/**/*.test.ts'],
+          include: ['tests/*/**/*.test.ts'],
           exclude: notOurs,
           globalSetup: ['tests/global-setup.ts'],
           testTimeout: 180_000,

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withPortableSourceMap } from './portable-source-map.ts'
 import { projectRoot } from './project-root.ts'
 
 const dist = join(projectRoot, 'dist')
 const bundleFile = join(dist, 'workflow-bundle.js')
 const inputsHashFile = join(dist, '.tsbuildinfo/workflow-bundle.sha256')
+
+const bundlingScripts = ['bundle-workflows.ts', 'portable-source-map.ts'].map((file) => join(projectRoot, 'scripts', file))
 
 /** The folders whose compiled code may be in the bundle. */
 const bundledFolders = ['definitions', 'planning', 'workflows']
@@ -26,14 +29,14 @@ export async function bundleWorkflows(): Promise<void> {
 async function bundledCode(): Promise<string> {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker')
   const { code } = await bundleWorkflowCode({ workflowsPath: join(dist, 'workflows/index.js'), logger: new DefaultLogger('WARN') })
-  return code
+  return withPortableSourceMap(code)
 }
 
-/** Everything the bundle follows from: compiled code, the locked versions of packages, and this script. */
+/** Everything the bundle follows from: compiled code, the locked versions of packages, and these scripts. */
 async function inputsHash(): Promise<string> {
   const compiled = await Promise.all(bundledFolders.map(compiledFiles))
   const hash = createHash('sha256')
-  for (const file of [...compiled.flat(), join(projectRoot, 'package-lock.json'), import.meta.filename]) {
+  for (const file of [...compiled.flat(), join(projectRoot, 'package-lock.json'), ...bundlingScripts]) {
     hash
       .update(file.slice(projectRoot.length))
       .update('\0')
