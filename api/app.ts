@@ -54,7 +54,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: refuseInvalid })
   app.onError(errorHandler(parts.log))
   app.notFound(notFoundHandler)
-  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }))
+  app.use(secureHeaders(answerHeaders))
   app.use(hostGuard(options.allowedHosts ?? []))
   app.use(bodyLimit({ maxSize: maximumBodyBytes, onError: tooLarge }))
   app.use('/api/v1/*', neverStored)
@@ -81,6 +81,13 @@ function partsOf(options: AppOptions): ApiParts {
 
 function tooLarge(): never {
   throw new HTTPException(413, { message: `The body is larger than ${maximumBodyBytes} bytes` })
+}
+
+/** JSON needs no script, style or frame. Whether a host is only to be reached by HTTPS is for those to say who run it. */
+const answerHeaders: Parameters<typeof secureHeaders>[0] = {
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  strictTransportSecurity: false,
+  xFrameOptions: 'DENY',
 }
 
 /** What is going on changes by the second; an old answer is a wrong one. */

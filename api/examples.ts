@@ -79,6 +79,7 @@ export const exampleJob: Job = {
   tags: {},
   selection: 'group:reports',
   assetKeys: ['daily_report'],
+  runConfig: {},
 }
 
 export const exampleResource: Resource = {

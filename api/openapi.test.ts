@@ -1,0 +1,116 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, it } from 'vitest'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { RunLauncher } from '../temporal/run-launcher.ts'
+import { createApp } from './app.ts'
+
+// Describing the API asks nothing of the store or of Temporal.
+const app = createApp({ store: { codeLocations: {} } as MetadataStore, launcher: {} as RunLauncher, version: '0.1.0' })
+
+interface Media {
+  readonly schema: { readonly $ref?: string }
+  readonly example?: unknown
+}
+interface Answer {
+  readonly description: string
+  readonly content: Readonly<Record<string, Media>>
+}
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly schema: { readonly examples?: readonly unknown[] }
+}
+interface Operation {
+  readonly summary?: string
+  readonly tags?: readonly string[]
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: Answer
+  readonly responses: Readonly<Record<string, Answer>>
+}
+interface Description {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly schemas: Readonly<Record<string, object>> }
+}
+
+const description = async (): Promise<Description> => (await (await app.request('/api/v1/openapi.json')).json()) as Description
+
+const operationsOf = ({ paths }: Description) =>
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
+  )
+
+describe('the description of the API', () => {
+  it('is a valid OpenAPI 3.1 document', async () => {
+    const document = await description()
+    expect(document.openapi).toBe('3.1.0')
+    expect(await new Validator().validate(document)).toEqual({ valid: true })
+  })
+
+  it('has every route that the app answers', async () => {
+    const described = operationsOf(await description()).map(({ name }) => name.replaceAll(/\{(\w+)\}/g, ':$1'))
+    const served = app.routes
+      .filter(({ method, path }) => method !== 'ALL' && !path.startsWith('/api/docs'))
+      .map(({ method, path }) => `${method.toLowerCase()} ${path}`)
+    const undescribed = new Set(served.filter((route) => !described.includes(route)))
+    expect([...undescribed]).toEqual(['get /api/v1/openapi.json', 'get /'])
+    expect(described.toSorted()).toEqual([
+      'get /api/v1/assets',
+      'get /api/v1/assets/:key',
+      'get /api/v1/assets/:key/materializations',
+      'get /api/v1/code-locations',
+      'get /api/v1/jobs',
+      'get /api/v1/jobs/:name',
+      'get /api/v1/lineage',
+      'get /api/v1/resources',
+      'get /api/v1/runs',
+      'get /api/v1/runs/:id',
+      'get /api/v1/runs/:id/events',
+      'get /livez',
+      'get /readyz',
+      'post /api/v1/runs',
+      'post /api/v1/runs/:id/cancel',
+    ])
+  })
+
+  it('shows an example of every parameter, body and answer, and each fits its schema', async () => {
+    const document = await description()
+    const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, 'api')
+    const wrong = operationsOf(document).flatMap(({ name, operation }) => {
+      expect(operation.summary, name).toBeTruthy()
+      expect(operation.tags, name).toHaveLength(1)
+      for (const parameter of operation.parameters ?? []) {
+        expect(parameter.schema.examples?.length ?? 0, `${name}: ${parameter.in} ${parameter.name}`).toBeGreaterThan(0)
+      }
+      const answers = [...Object.entries(operation.responses), ...(operation.requestBody ? [['body', operation.requestBody] as const] : [])]
+      return answers.flatMap(([status, { content }]) =>
+        Object.entries(content).flatMap(([type, { schema, example }]) => {
+          expect(example, `${name} ${status} ${type}`).toBeDefined()
+          const fits = ajv.compile(schema.$ref === undefined ? schema : { $ref: `api${schema.$ref}` })
+          return fits(example) ? [] : [`${name} ${status} ${type}: ${ajv.errorsText(fits.errors)}`]
+        }),
+      )
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('names an error for every route', async () => {
+    const without = operationsOf(await description()).filter(
+      ({ name, operation }) =>
+        !name.endsWith('z') && !Object.values(operation.responses).some(({ content }) => 'application/problem+json' in content),
+    )
+    expect(without).toEqual([])
+  })
+})
+
+describe('the page of the API', () => {
+  it('shows every route, without any script', async () => {
+    const answer = await app.request('/api/docs')
+    const page = await answer.text()
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(page).not.toContain('<script')
+    for (const path of Object.keys((await description()).paths)) expect(page).toContain(`<code>${path}</code>`)
+    expect((await app.request('/api/docs/style.css')).headers.get('content-type')).toContain('text/css')
+  })
+})
