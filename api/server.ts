@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { AssetryError } from '../definitions/errors.ts'
+
+type FetchCallback = Parameters<typeof createAdaptorServer>[0]['fetch']
 
 /** What {@link startApiServer} takes. */
 export interface ApiServerOptions {
-  readonly app: Pick<Hono, 'fetch'>
+  readonly app: { readonly fetch: FetchCallback }
   /** Address to listen on. @default '127.0.0.1', which only this machine can reach */
   readonly host?: string | undefined
   /** 0 takes any free one. */

@@ -50,11 +50,11 @@ export interface MaterializeOptions {
  * @throws `DEFINITIONS_INVALID`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `CONFIG_INVALID`, `ENV_MISSING` before anything runs
  */
 export async function materialize(assets: readonly AnyAsset[], options: MaterializeOptions = {}): Promise<MaterializeResult> {
-  const overrides = Object.entries(options.resources ?? {}).map(([name, given]) => overriding(name, given))
-  const given = new Set(overrides.map((each) => each.name))
-  const unconfigured = new Map(assets.flatMap((asset) => Object.values(asset.resources)).map((each) => [each.name, each]))
-  const resources = [...overrides, ...[...unconfigured.values()].filter((each) => !given.has(each.name))]
-  return materializeDefinitions(definitions({ assets, resources }), { ioManager: memoryIOManager(), ...options })
+  const asked = new Set(assets.flatMap((asset) => Object.values(asset.resources)))
+  const checked = definitions({ assets, resources: [...asked] })
+  const given = Object.entries(options.resources ?? {}).map(([name, client]) => [name, overriding(name, client)] as const)
+  const resources = { ...checked.resources, ...Object.fromEntries(given) }
+  return materializeDefinitions({ ...checked, resources }, { ioManager: memoryIOManager(), ...options })
 }
 
 /** {@link materialize} for definitions that have been checked, with their own resources and IO manager. */

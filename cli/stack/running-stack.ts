@@ -1,0 +1,16 @@
+import { isAlive } from '../../metadata/process-identity.ts'
+import { readStackState } from './stack-state.ts'
+
+/** A stack that runs on a project's home folder. */
+export interface RunningStack {
+  readonly url: string
+  readonly temporalUiUrl: string
+  readonly pid: number
+}
+
+/** The stack that runs on `home` now, if one does. */
+export async function findRunningStack(home: string): Promise<RunningStack | undefined> {
+  const state = await readStackState(home)
+  if (state?.url === undefined || !(await isAlive(state.supervisor))) return undefined
+  return { url: state.url, temporalUiUrl: state.temporalUiUrl ?? '', pid: state.supervisor.pid }
+}

@@ -1,0 +1,56 @@
+import { NativeConnection } from '@temporalio/worker'
+import { openStore } from '../../metadata/open-store.ts'
+import { startWorker } from '../../worker.ts'
+import { loadDefinitions } from '../load-definitions.ts'
+import { processErrorOf } from './process-error.ts'
+import type { FromWorker, ToWorker } from './worker-messages.ts'
+
+/** The worker process of an embedded stack: `worker-main DEFINITIONS_FILE`, spoken to over its channel. */
+
+/** Time that running steps get when the stack stops or reloads; what is not done then goes to the next worker. */
+const shutdownGrace = '5 seconds'
+
+const tell = (message: FromWorker): void => void process.send?.(message)
+
+/** The next message of the supervisor. Whoever loads the definitions may take a while; the message waits. */
+function nextMessage(): Promise<ToWorker> {
+  return new Promise((resolve) => process.once('message', (message) => resolve(message as ToWorker)))
+}
+
+/** Without its supervisor a worker has neither store nor Temporal, and a successor will take its steps: it ends at once. */
+process.on('disconnect', () => process.exit(1))
+// Ctrl-C in a terminal reaches every process of the group; the supervisor alone decides what ends when.
+process.on('SIGINT', () => undefined)
+
+async function main(definitionsFile: string): Promise<void> {
+  const told = nextMessage()
+  const definitions = await loadDefinitions(definitionsFile)
+  tell({ type: 'loaded', assetCount: definitions.assets.length, jobCount: definitions.jobs.length })
+  const start = await told
+  const [store, connection] = await Promise.all([
+    openStore({ url: start.storeUrl }),
+    NativeConnection.connect({ address: start.temporalAddress }),
+  ])
+  const worker = await startWorker({
+    definitions,
+    store,
+    connection,
+    namespace: start.namespace,
+    codeLocation: start.codeLocation,
+    shutdownGrace,
+    warn: (message, error) => tell({ type: 'warning', message: error instanceof Error ? `${message}: ${error.message}` : message }),
+  })
+  process.once('SIGTERM', () => void worker.shutdown())
+  tell({ type: 'ready', identity: worker.identity })
+  await worker.ended
+  await Promise.all([store.close(), connection.close()])
+}
+
+main(process.argv[2] ?? '').then(
+  () => process.exit(0),
+  (error: unknown) => {
+    // The channel must have taken the message before the process ends.
+    if (process.send === undefined) process.exit(1)
+    else process.send({ type: 'failed', error: processErrorOf(error) } satisfies FromWorker, () => process.exit(1))
+  },
+)
