@@ -1,0 +1,74 @@
+import { createClient } from '../client/index.ts'
+import { AssetryError } from '../definitions/errors.ts'
+import { exitCodes } from './exit-code.ts'
+import { interruption, onInterrupt } from './interrupt.ts'
+import { countText } from './metadata-text.ts'
+import { createProgressLine } from './progress-line.ts'
+import { defaultCodeLocation, type Project } from './project.ts'
+import { shortRunId } from './run-id.ts'
+import type { Server } from './server.ts'
+import { type Stack, startStack } from './stack/stack.ts'
+
+/** A server that was booted for one command. */
+export interface BootedServer extends Server {
+  readonly stack: Stack
+}
+
+/** Signals that a command was interrupted and has said so: nothing more is printed. */
+export class Interrupted extends Error {}
+
+/**
+ * Boots the embedded stack for as long as a command needs it, and says so on stderr, with what it resumes of earlier work.
+ *
+ * @throws `Interrupted` where Ctrl-C came while it booted; the stack is stopped then
+ */
+export async function bootServer(project: Project): Promise<BootedServer> {
+  process.stderr.write('No server runs for this project: booting one for as long as this takes.\n')
+  const line = createProgressLine(process.stderr)
+  const starting = startStack({
+    home: project.home,
+    definitionsFile: project.definitionsFile,
+    codeLocation: defaultCodeLocation,
+    watch: false,
+    onProgress: (message) => line.show(message),
+  })
+  const stack = await unlessInterrupted(starting).finally(() => line.end())
+  if (stack.resumedRuns.length > 0) process.stderr.write(`${resumedText(stack.resumedRuns)}\n`)
+  return { url: stack.url, client: createClient({ baseUrl: stack.url }), stack }
+}
+
+/** What to say of the runs that an earlier boot left behind. */
+export function resumedText(runIds: readonly string[]): string {
+  return `Resumed ${countText(runIds.length, 'run')} of an earlier boot: ${runIds.map(shortRunId).join(', ')}`
+}
+
+async function unlessInterrupted(starting: Promise<Stack>): Promise<Stack> {
+  const interrupted = interruption()
+  const first = await Promise.race([starting, interrupted.signal])
+  interrupted.release()
+  if (typeof first !== 'string') return first
+  const release = onInterrupt(() => process.exit(exitCodes.interrupted))
+  process.stderr.write('Stopping.\n')
+  await starting.then(
+    (stack) => stack.stop(),
+    () => {},
+  )
+  release()
+  throw new Interrupted()
+}
+
+/** Rejects when a part of a booted stack can't be kept up; never resolves. */
+export function brokenDown(stack: Stack): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    stack.ended.then(
+      () =>
+        reject(
+          new AssetryError(
+            'SERVER_UNREACHABLE',
+            'The embedded stack was stopped while the command still needed it. Run the command again.',
+          ),
+        ),
+      reject,
+    )
+  })
+}

@@ -1,0 +1,54 @@
+import { createApp, startApiServer } from '../../api/index.ts'
+import { openStore } from '../../metadata/open-store.ts'
+import { createRunLauncher } from '../../temporal/run-launcher.ts'
+import { databaseUrl, temporalAddress } from '../connection-settings.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { interruption } from '../interrupt.ts'
+import { nearestPackageFolder, packageVersion } from '../package-root.ts'
+import { processLog, storeLog } from '../process-log.ts'
+import { loadEnvironment } from '../project.ts'
+import { connectClient } from '../temporal-connection.ts'
+
+/** Options of `assetry api`. */
+export interface ApiOptions {
+  readonly host: string
+  readonly port: number
+}
+
+/** Serves the API until SIGTERM or Ctrl-C; requests that are under way then get their answer. */
+export async function api({ host, port }: ApiOptions): Promise<ExitCode> {
+  loadEnvironment(nearestPackageFolder(process.cwd()) ?? process.cwd())
+  const url = databaseUrl()
+  temporalAddress()
+  const log = processLog('api')
+  const store = await openStore({ url, log: storeLog(log) })
+  const { connection: client, namespace, close } = await connectClient({ onRetry: (message) => log.warn(message) })
+  const app = createApp({
+    store,
+    launcher: createRunLauncher({ store, client }),
+    version: packageVersion(),
+    namespace,
+    temporalUiUrl: process.env.TEMPORAL_UI_URL,
+    allowedHosts: allowedHosts(host),
+    log,
+  })
+  const stopped = interruption()
+  try {
+    const server = await startApiServer({ app, host, port })
+    log.info({ url: server.url }, 'api listens')
+    const signal = await stopped.signal
+    log.info({ signal }, 'api drains')
+    await server.close()
+  } finally {
+    stopped.release()
+    await Promise.all([store.close(), close()])
+  }
+  log.info('api ended')
+  return exitCodes.done
+}
+
+/** Names it may be asked under: those in `ASSETRY_ALLOWED_HOSTS`, with commas between them, and the one it listens on. */
+function allowedHosts(host: string): readonly string[] {
+  const named = (process.env.ASSETRY_ALLOWED_HOSTS ?? '').split(',').map((name) => name.trim())
+  return [...named, host].filter((name) => name !== '' && name !== '0.0.0.0' && name !== '::')
+}

@@ -1,0 +1,99 @@
+import { dirname } from 'node:path'
+import { createClient } from '../../client/index.ts'
+import { resumedText } from '../booted-server.ts'
+import { type DevLine, stackEventLine } from '../dev-lines.ts'
+import { watchRuns } from '../dev-runs.ts'
+import { durationText } from '../duration-text.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { onInterrupt } from '../interrupt.ts'
+import { loadDefinitions } from '../load-definitions.ts'
+import { countText } from '../metadata-text.ts'
+import { packageVersion } from '../package-root.ts'
+import { createProgressLine } from '../progress-line.ts'
+import { defaultCodeLocation, openProject, type Project } from '../project.ts'
+import { shownPath } from '../source-location.ts'
+import { type Stack, startStack } from '../stack/stack.ts'
+import { type Colors, colorsFor } from '../terminal.ts'
+
+/** Options of `assetry dev`. */
+export interface DevOptions {
+  readonly file?: string
+  readonly port: number
+}
+
+/** Serves the project on this machine until Ctrl-C, and says what happens. */
+export async function dev(options: DevOptions): Promise<ExitCode> {
+  const begun = Date.now()
+  const project = openProject(options)
+  const { assets, jobs } = await loadDefinitions(project.definitionsFile)
+  const colors = colorsFor(process.stderr)
+  const write = (line: DevLine): void => void process.stderr.write(`${line(colors, new Date())}\n`)
+  const stack = await start(project, options.port, write)
+  const loaded = `${countText(assets.length, 'asset')}, ${countText(jobs.length, 'job')}`
+  process.stderr.write(banner(stack, { project, loaded, ms: Date.now() - begun }, colors))
+  const stopWatching = watchRuns(createClient({ baseUrl: stack.url }), write)
+  try {
+    return await served(stack, colors)
+  } finally {
+    stopWatching()
+  }
+}
+
+async function start(project: Project, port: number, write: (line: DevLine) => void): Promise<Stack> {
+  const line = createProgressLine(process.stderr)
+  const starting = startStack({
+    home: project.home,
+    definitionsFile: project.definitionsFile,
+    codeLocation: defaultCodeLocation,
+    port,
+    watch: true,
+    onProgress: (message) => line.show(message),
+    onEvent: (event) => write(stackEventLine(event)),
+  })
+  const release = onInterrupt(stopperOf(starting))
+  try {
+    return await starting
+  } finally {
+    release()
+    line.end()
+  }
+}
+
+/** Ctrl-C while the stack starts: it is stopped as soon as it can be; the second one doesn't wait. */
+function stopperOf(starting: Promise<Stack>): () => void {
+  let asked = false
+  return () => {
+    if (asked) process.exit(exitCodes.interrupted)
+    asked = true
+    process.stderr.write('Stopping.\n')
+    void starting.then((stack) => stack.stop()).finally(() => process.exit(exitCodes.interrupted))
+  }
+}
+
+/** Waits until the stack has ended: by Ctrl-C, which is how it is meant to end, or because a part of it can't be kept up. */
+async function served(stack: Stack, colors: Colors): Promise<ExitCode> {
+  let asked = false
+  const release = onInterrupt(() => {
+    if (asked) process.exit(exitCodes.interrupted)
+    asked = true
+    process.stderr.write(`\n${colors.dim('Stopping; runs are kept and go on at the next start. Ctrl-C again to end at once.')}\n`)
+    void stack.stop()
+  })
+  await stack.ended
+  release()
+  return exitCodes.done
+}
+
+function banner(stack: Stack, { project, loaded, ms }: { project: Project; loaded: string; ms: number }, colors: Colors): string {
+  const pairs: readonly (readonly [string, string])[] = [
+    ['API', `${stack.url}/api/v1`],
+    ['Docs', `${stack.url}/api/docs`],
+    ['Temporal', stack.temporalUiUrl],
+    ['Loaded', `${loaded} from ${shownPath(project.definitionsFile)}`],
+    ['State', shownPath(project.home, dirname(project.home) === process.cwd() ? process.cwd() : undefined)],
+  ]
+  const lines = pairs.map(([name, value]) => `  ${colors.dim(name.padEnd(9))} ${value.startsWith('http') ? colors.cyan(value) : value}\n`)
+  const resumed = stack.resumedRuns.length === 0 ? '' : `  ${resumedText(stack.resumedRuns)}\n`
+  const head = `\n  ${colors.bold('assetry')} ${colors.dim(packageVersion())}  ${colors.green(`ready in ${durationText(ms)}`)}\n\n`
+  return `${head}${lines.join('')}${resumed}\n${colors.dim('  Ctrl-C stops it.')}\n\n`
+}

@@ -1,0 +1,48 @@
+import { openStore } from '../../metadata/open-store.ts'
+import { startWorker } from '../../worker.ts'
+import { databaseUrl, temporalAddress } from '../connection-settings.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { interruption } from '../interrupt.ts'
+import { loadDefinitions } from '../load-definitions.ts'
+import { processLog, storeLog } from '../process-log.ts'
+import { openProject } from '../project.ts'
+import { connectWorker } from '../temporal-connection.ts'
+
+/** Options of `assetry worker`. */
+export interface WorkerOptions {
+  readonly file?: string
+  readonly codeLocation: string
+}
+
+/** Runs a worker until SIGTERM or Ctrl-C; then running steps get time to end, and what is not done goes to another worker. */
+export async function worker({ file, codeLocation }: WorkerOptions): Promise<ExitCode> {
+  const project = openProject(file === undefined ? {} : { file })
+  const url = databaseUrl()
+  temporalAddress()
+  const definitions = await loadDefinitions(project.definitionsFile)
+  const log = processLog('worker')
+  const store = await openStore({ url, log: storeLog(log) })
+  const { connection, namespace, close } = await connectWorker({ onRetry: (message) => log.warn(message) })
+  const stopped = interruption()
+  const running = await startWorker({
+    definitions,
+    store,
+    connection,
+    namespace,
+    codeLocation,
+    warn: (message, error) => log.warn(error === undefined ? {} : { err: error }, message),
+  })
+  log.info({ taskQueue: running.taskQueue, identity: running.identity, assets: definitions.assets.length }, 'worker polls')
+  void stopped.signal.then((signal) => {
+    log.info({ signal }, 'worker drains')
+    void running.shutdown()
+  })
+  try {
+    await running.ended
+  } finally {
+    stopped.release()
+    await Promise.all([store.close(), close()])
+  }
+  log.info('worker ended')
+  return exitCodes.done
+}

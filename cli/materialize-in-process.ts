@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import type { Definitions } from '../definitions/definitions.ts'
+import { AssetryError } from '../definitions/errors.ts'
+import { materializeDefinitions } from '../execution/materialize.ts'
+import type { InProcessFailure, MaterializeResult } from '../execution/materialize-result.ts'
+import { filesystemIOManager } from '../io/filesystem.ts'
+import { errorDocument, errorReport } from './error-report.ts'
+import type { RunOptions } from './execute-run.ts'
+import { durationText } from './duration-text.ts'
+import { type ExitCode, exitCodes } from './exit-code.ts'
+import { onInterrupt } from './interrupt.ts'
+import { writeJson } from './json-output.ts'
+import { loadDefinitions } from './load-definitions.ts'
+import { countText, highlights, rowsText } from './metadata-text.ts'
+import { checkRequest } from './preflight.ts'
+import { openProject } from './project.ts'
+import { runConfigArgument } from './run-config-argument.ts'
+import { statusColor } from './run-view/status-color.ts'
+import { table } from './table.ts'
+import { colorsFor, columnsOf } from './terminal.ts'
+
+/** Materializes a selection in this process: values are stored, but there is no Temporal, no retry of a lost process and no record. */
+export async function materializeInProcess(selection: string, options: RunOptions): Promise<ExitCode> {
+  const project = openProject(options)
+  const definitions = await loadDefinitions(project.definitionsFile)
+  const runConfig = options.config === undefined ? {} : runConfigArgument(options.config)
+  await checkRequest(definitions, { selection, runConfig, ...(options.partition !== undefined && { partitionKey: options.partition }) })
+  const stopped = new AbortController()
+  const release = onInterrupt(() => stopped.abort('interrupted'))
+  const timer = options.timeout === undefined ? undefined : setTimeout(() => stopped.abort('timed out'), options.timeout)
+  const begun = Date.now()
+  try {
+    const result = await materializeDefinitions(definitions, {
+      selection,
+      ioManager: ioManagerOf(definitions, project.home),
+      raiseOnError: false,
+      signal: stopped.signal,
+      runConfig,
+      ...(options.tag !== undefined && { tags: options.tag }),
+    })
+    return shown(result, Date.now() - begun, options)
+  } catch (error) {
+    if (stopped.signal.reason === 'interrupted') return exitCodes.interrupted
+    if (stopped.signal.reason === 'timed out') throw timedOut(options.timeout ?? 0)
+    throw error
+  } finally {
+    release()
+    clearTimeout(timer)
+  }
+}
+
+function ioManagerOf(definitions: Definitions, home: string): ReturnType<typeof filesystemIOManager> {
+  return definitions.ioManager ?? filesystemIOManager({ folder: join(home, 'storage') })
+}
+
+function timedOut(timeoutMs: number): AssetryError {
+  return new AssetryError(
+    'WAIT_TIMED_OUT',
+    `The assets were not made within ${durationText(timeoutMs)}, and the run ended with that: in this process there is nothing to take it up again.`,
+    {
+      facts: { timeoutMs },
+    },
+  )
+}
+
+/** A step of the run, as the table shows it. */
+interface ShownStep {
+  readonly asset: string
+  readonly status: 'SUCCESS' | 'FAILURE' | 'SKIPPED'
+  readonly metadata: MaterializeResult['materializations'][number]['metadata']
+}
+
+function shown(result: MaterializeResult, ms: number, options: RunOptions): ExitCode {
+  if (options.json === true) writeJson(documentOf(result))
+  else {
+    process.stdout.write(stepTable(stepsOf(result)))
+    process.stderr.write(`${failureText(result.failures)}\n${outcomeText(result, ms)}\n`)
+  }
+  return result.success ? exitCodes.done : exitCodes.failed
+}
+
+function stepsOf(result: MaterializeResult): readonly ShownStep[] {
+  return [
+    ...result.failures.map(({ assetKey }) => ({ asset: assetKey, status: 'FAILURE' as const, metadata: {} })),
+    ...result.skipped.map((asset) => ({ asset, status: 'SKIPPED' as const, metadata: {} })),
+    ...result.materializations.map(({ assetKey, metadata }) => ({ asset: assetKey, status: 'SUCCESS' as const, metadata })),
+  ]
+}
+
+function stepTable(steps: readonly ShownStep[]): string {
+  const colors = colorsFor(process.stdout)
+  return table(
+    steps,
+    [
+      { title: 'ASSET', text: (step) => step.asset, shrinks: true },
+      { title: 'STATUS', text: (step) => step.status, color: (text, step) => statusColor(step.status, colors)(text) },
+      { title: 'ROWS', text: (step) => rowsText(step.metadata), align: 'right' },
+      { title: 'METADATA', text: (step) => highlights(step.metadata), color: colors.dim, shrinks: true },
+    ],
+    { columns: columnsOf(process.stdout), title: colors.dim },
+  )
+}
+
+function failureText(failures: readonly InProcessFailure[]): string {
+  const colors = colorsFor(process.stderr)
+  return failures
+    .map(
+      ({ assetKey, error }) =>
+        `\n${colors.red('✗')} ${colors.bold(assetKey)} failed\n${errorReport(error, colors, columnsOf(process.stderr))}`,
+    )
+    .join('')
+}
+
+function outcomeText(result: MaterializeResult, ms: number): string {
+  const colors = colorsFor(process.stderr)
+  const status = result.success ? 'SUCCESS' : 'FAILURE'
+  const failed = result.failures.length === 0 ? '' : `, ${result.failures.length} failed, ${result.skipped.length} skipped`
+  return `${statusColor(status, colors)(colors.bold(status))}  ${countText(result.materializations.length, 'asset')} materialized${failed} in ${durationText(ms)}, in this process`
+}
+
+function documentOf(result: MaterializeResult): object {
+  const { success, runId, materializations, skipped } = result
+  const failures = result.failures.map(({ assetKey, error }) => ({ assetKey, ...errorDocument(error) }))
+  return { success, runId, materializations, failures, skipped }
+}

@@ -1,0 +1,19 @@
+import type { Definitions } from '../definitions/definitions.ts'
+import { checkRunConfig } from '../execution/run-config.ts'
+import { SecretMask } from '../execution/secret-mask.ts'
+import { snapshotOf } from '../planning/snapshot-of.ts'
+import type { LaunchRequest } from '../temporal/launch-request.ts'
+import { runTarget } from '../temporal/run-target.ts'
+import { defaultCodeLocation } from './project.ts'
+
+/**
+ * Checks a request against the definitions as a server would, before anything is booted for it.
+ *
+ * @throws `UNKNOWN_JOB`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`, `CONFIG_INVALID`, `ENV_MISSING`
+ */
+export async function checkRequest(definitions: Definitions, request: LaunchRequest): Promise<void> {
+  const snapshot = await snapshotOf(definitions)
+  const location = { name: defaultCodeLocation, snapshotHash: '', snapshot, registeredAt: new Date() }
+  const { assetKeys, runConfig } = runTarget(request, [location])
+  await checkRunConfig({ definitions, assetKeys, runConfig, environment: process.env, secrets: new SecretMask() })
+}

@@ -1,0 +1,17 @@
+import type { Logger as OwnLogger } from '../definitions/logger.ts'
+import { type Logger, pino, stdTimeFunctions } from 'pino'
+
+/** Log of a production process: one JSON object a line on stdout. `LOG_LEVEL` says from which level on. */
+export function processLog(name: string): Logger {
+  return pino({
+    name,
+    level: process.env.LOG_LEVEL ?? 'info',
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  })
+}
+
+/** The log as the metadata store takes it. */
+export function storeLog(log: Logger): Pick<OwnLogger, 'warn' | 'info'> {
+  return { info: (message, fields) => log.info(fields ?? {}, message), warn: (message, fields) => log.warn(fields ?? {}, message) }
+}

@@ -1,0 +1,189 @@
+import { Command } from 'commander'
+import { countArgument, durationArgument, portArgument, statusArgument, tagArgument } from './arguments.ts'
+import type { ApiOptions } from './commands/api.ts'
+import type { AssetListOptions } from './commands/asset-list.ts'
+import type { AssetMaterializeOptions } from './commands/asset-materialize.ts'
+import type { DefinitionsValidateOptions } from './commands/definitions-validate.ts'
+import type { DevOptions } from './commands/dev.ts'
+import type { JobExecuteOptions } from './commands/job-execute.ts'
+import type { JobListOptions } from './commands/job-list.ts'
+import type { RunListOptions } from './commands/run-list.ts'
+import type { RunLogsOptions } from './commands/run-logs.ts'
+import type { ServerOptions } from './commands/run-show.ts'
+import type { WorkerOptions } from './commands/worker.ts'
+import { type ExitCode, exitCodeHelp } from './exit-code.ts'
+import { packageVersion } from './package-root.ts'
+import { colorsFor } from './terminal.ts'
+
+/** Gets the exit code of the command that ran. */
+type Ended = (code: ExitCode) => void
+
+/**
+ * The commands with their options and help. Each command's own file is imported only when it runs, so that `--help`
+ * doesn't pay for Temporal or the schemas of the API.
+ */
+export function createProgram(ended: Ended): Command {
+  const program = new Command('assetry')
+  program
+    .description('Durable data assets in TypeScript, on Temporal.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .configureHelp({ styleTitle: colorsFor(process.stdout).bold })
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText('after', `\n${exitCodeText()}\n\n${settingsText}`)
+  addProjectCommands(program, ended)
+  addAssetCommands(program, ended)
+  addJobCommands(program, ended)
+  addRunCommands(program, ended)
+  addProductionCommands(program, ended)
+  return program
+}
+
+function addProjectCommands(program: Command, ended: Ended): void {
+  program.commandsGroup('Develop:')
+  program
+    .command('init')
+    .argument('<dir>', 'folder to make; it must be empty or not there')
+    .description('write a small project to begin with')
+    .action(async (folder: string) => ended(await (await import('./commands/init.ts')).init(folder)))
+    .addHelpText('after', examples('assetry init my-project'))
+  withDefinitions(program.command('dev'))
+    .description('serve the project here: Temporal, store, worker (reloads on save) and API')
+    .option('-p, --port <port>', 'port of the API', portArgument, 3000)
+    .action(async (options: DevOptions) => ended(await (await import('./commands/dev.ts')).dev(options)))
+    .addHelpText('after', examples('assetry dev', 'assetry dev -p 4000 -f examples/weather/definitions.ts'))
+  const definitions = program.command('definitions').description('check the definitions').helpCommand(false)
+  withDefinitions(definitions.command('validate'))
+    .description('load the definitions and report everything that is wrong with them')
+    .option('--json', 'print one JSON document')
+    .action(async (options: DefinitionsValidateOptions) =>
+      ended(await (await import('./commands/definitions-validate.ts')).definitionsValidate(options)),
+    )
+    .addHelpText('after', examples('assetry definitions validate', 'assetry definitions validate --json'))
+}
+
+function addAssetCommands(program: Command, ended: Ended): void {
+  program.commandsGroup('Work with assets:')
+  const asset = program.command('asset').description('list and materialize assets').helpCommand(false)
+  withDefinitions(asset.command('list'))
+    .description('list the assets, with their latest status where a server runs')
+    .option('-s, --select <selection>', 'only these')
+    .option('--json', 'print one JSON document')
+    .action(async (options: AssetListOptions) => ended(await (await import('./commands/asset-list.ts')).assetList(options)))
+    .addHelpText('after', examples('assetry asset list', "assetry asset list --select 'group:reports' --json"))
+  const materialize = asset
+    .command('materialize')
+    .description('materialize assets durably: on the running server, else on one booted for as long as it takes')
+    .requiredOption('-s, --select <selection>', 'which assets, in the selection language')
+    .option('--partition <key>', 'partition to materialize')
+    .option('--in-process', 'in this process: without Temporal and without a record')
+  withRunOptions(materialize)
+    .action(async (options: AssetMaterializeOptions) =>
+      ended(await (await import('./commands/asset-materialize.ts')).assetMaterialize(options)),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        "assetry asset materialize --select '*'",
+        "assetry asset materialize --select '+daily_report' --timeout 10m",
+        `assetry asset materialize -s orders --config '{"assets":{"orders":{"limit":5}}}'`,
+      ),
+    )
+}
+
+function addJobCommands(program: Command, ended: Ended): void {
+  const job = program.command('job').description('list and execute jobs').helpCommand(false)
+  withDefinitions(job.command('list'))
+    .description('list the jobs')
+    .option('--json', 'print one JSON document')
+    .action(async (options: JobListOptions) => ended(await (await import('./commands/job-list.ts')).jobList(options)))
+    .addHelpText('after', examples('assetry job list'))
+  const execute = job
+    .command('execute')
+    .description('execute a job durably: on the running server, else on one booted for as long as it takes')
+    .requiredOption('-j, --job <name>', 'which job')
+  withRunOptions(execute)
+    .action(async (options: JobExecuteOptions) => ended(await (await import('./commands/job-execute.ts')).jobExecute(options)))
+    .addHelpText(
+      'after',
+      examples('assetry job execute -j daily_reports', 'assetry job execute -j daily_reports --tag team=weather --detach'),
+    )
+}
+
+function addRunCommands(program: Command, ended: Ended): void {
+  const run = program.command('run').description('look at runs, and cancel them').helpCommand(false)
+  withServer(run.command('list'))
+    .description('list runs, newest first')
+    .option('-n, --limit <count>', 'how many at most', countArgument, 20)
+    .option('--status <status>', 'only with this status; may be repeated', statusArgument)
+    .option('--job <name>', 'only of this job')
+    .option('--asset <key>', 'only runs that make this asset')
+    .action(async (options: RunListOptions) => ended(await (await import('./commands/run-list.ts')).runList(options)))
+    .addHelpText('after', examples('assetry run list', 'assetry run list --status failure --job daily_reports'))
+  withServer(run.command('show').argument('<id>', 'id of the run, or the beginning of it'))
+    .description('show a run with its steps')
+    .action(async (id: string, options: ServerOptions) => ended(await (await import('./commands/run-show.ts')).runShow(id, options)))
+    .addHelpText('after', examples('assetry run show 0199c1c4'))
+  withServer(run.command('logs').argument('<id>', 'id of the run, or the beginning of it'))
+    .description("print a run's events and the lines its assets logged; with --json one JSON document a line")
+    .option('--follow', 'go on until the run has ended')
+    .action(async (id: string, options: RunLogsOptions) => ended(await (await import('./commands/run-logs.ts')).runLogs(id, options)))
+    .addHelpText('after', examples('assetry run logs 0199c1c4 --follow'))
+  withServer(run.command('cancel').argument('<id>', 'id of the run, or the beginning of it'))
+    .description('cancel a run')
+    .action(async (id: string, options: ServerOptions) => ended(await (await import('./commands/run-cancel.ts')).runCancel(id, options)))
+    .addHelpText('after', examples('assetry run cancel 0199c1c4'))
+}
+
+function addProductionCommands(program: Command, ended: Ended): void {
+  program.commandsGroup('Production processes:')
+  withDefinitions(program.command('worker'))
+    .description("run a worker on the project's definitions (needs DATABASE_URL and TEMPORAL_ADDRESS)")
+    .option('--code-location <name>', 'name of the code location it serves', 'default')
+    .action(async (options: WorkerOptions) => ended(await (await import('./commands/worker.ts')).worker(options)))
+  program
+    .command('api')
+    .description('serve the API (needs DATABASE_URL and TEMPORAL_ADDRESS)')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('-p, --port <port>', 'port to listen on', portArgument, 3000)
+    .action(async (options: ApiOptions) => ended(await (await import('./commands/api.ts')).api(options)))
+  program
+    .command('migrate')
+    .description('bring the database to this version (needs DATABASE_URL)')
+    .action(async () => ended(await (await import('./commands/migrate.ts')).migrate()))
+}
+
+function withDefinitions(command: Command): Command {
+  return command.option('-f, --file <file>', 'the definitions file')
+}
+
+function withServer(command: Command): Command {
+  return withDefinitions(command).option('--json', 'print one JSON document')
+}
+
+function withRunOptions(command: Command): Command {
+  return withDefinitions(command)
+    .option('--config <json|file>', 'run config: JSON, or a file that holds it')
+    .option('--tag <key=value>', 'tag of the run; may be repeated', tagArgument)
+    .option('--timeout <duration>', 'wait no longer than this; the run goes on', durationArgument)
+    .option('--detach', "don't wait; needs a running server")
+    .option('--json', 'print one JSON document at the end')
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}
+
+function exitCodeText(): string {
+  const lines = exitCodeHelp.map(([code, text]) => `  ${String(code).padEnd(4)} ${text}`)
+  return `Exit codes:\n${lines.join('\n')}`
+}
+
+const settingsText = `Settings (environment, or .env beside package.json):
+  ASSETRY_URL         the server to use, such as http://127.0.0.1:3000
+  ASSETRY_HOME        folder of the embedded stack, default .assetry
+  TEMPORAL_ADDRESS    also TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS…
+  DATABASE_URL        postgres://…
+  NO_COLOR            no colours`

@@ -1,0 +1,58 @@
+import type { LogLine, RecordedError, RunEvent } from '../../client/index.ts'
+import { durationText } from '../duration-text.ts'
+import { highlights, rowsText } from '../metadata-text.ts'
+import type { Colors } from '../terminal.ts'
+import { padded } from '../text.ts'
+import { statusColor } from './status-color.ts'
+
+/** An entry of a run's log as lines: time of day (UTC), what happened, to which asset, and the rest. A LOG gives a line for each of its own. */
+export function eventLines(event: RunEvent, colors: Colors): readonly string[] {
+  if (event.type === 'LOG') return (event.data.lines ?? []).map((line) => logLine(line, event.assetKey ?? event.stepKey ?? '', colors))
+  const subject = event.assetKey ?? event.stepKey
+  const text = [subject === null ? '' : colors.bold(subject), detail(event)].filter((part) => part !== '').join('  ')
+  const head = `${colors.dim(timeOf(event.time))}  ${colorOf(event, colors)(padded(event.type, 21))}`
+  return [`${head}  ${text}`.trimEnd(), ...errorLines(event.data.error, colors)]
+}
+
+function logLine(line: LogLine, subject: string, colors: Colors): string {
+  const level = { debug: colors.dim, info: colors.reset, warn: colors.yellow, error: colors.red }[line.level]
+  const fields = line.fields === null ? '' : `  ${colors.dim(JSON.stringify(line.fields))}`
+  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.level, 21))}  ${colors.bold(subject)}  ${line.message}${fields}`
+}
+
+function detail(event: RunEvent): string {
+  const { data } = event
+  switch (event.type) {
+    case 'STEP_START':
+      return [event.attempt !== null && event.attempt > 1 ? `attempt ${event.attempt}` : '', data.worker ?? '']
+        .filter((part) => part !== '')
+        .join('  ')
+    case 'ASSET_MATERIALIZATION': {
+      const rows = rowsText(data.metadata ?? {})
+      const time = data.durationMs === undefined || data.durationMs === null ? '' : durationText(data.durationMs)
+      return [time, rows === '' ? '' : `${rows} rows`, highlights(data.metadata ?? {})].filter((part) => part !== '').join('  ')
+    }
+    case 'STEP_UP_FOR_RETRY':
+      return data.retryInMs === undefined || data.retryInMs === null ? '' : `next attempt in ${durationText(data.retryInMs)}`
+    case 'STEP_SKIPPED':
+      return data.because === undefined || data.because === null ? '' : `because ${data.because} failed`
+    default:
+      return data.reason ?? ''
+  }
+}
+
+function errorLines(error: RecordedError | null | undefined, colors: Colors): readonly string[] {
+  if (error === null || error === undefined) return []
+  const text = error.stack ?? `${error.name}: ${error.message}`
+  return [...text.split('\n').map((line) => colors.dim(`              ${line}`)), ...errorLines(error.cause, colors)]
+}
+
+function colorOf(event: RunEvent, colors: Colors): (text: string) => string {
+  if (event.type === 'ASSET_MATERIALIZATION') return colors.green
+  if (event.type === 'STEP_UP_FOR_RETRY' || event.type === 'STEP_WORKER_LOST' || event.type === 'STEP_REQUEUED') return colors.yellow
+  return statusColor(event.type.replace(/^(RUN|STEP)_/, ''), colors)
+}
+
+function timeOf(time: string): string {
+  return time.slice(11, 23)
+}

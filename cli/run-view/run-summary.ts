@@ -1,0 +1,109 @@
+import type { RecordedError, RunDetail, RunStep, StepStatus } from '../../client/index.ts'
+import { durationText } from '../duration-text.ts'
+import { excerpt } from '../error-report.ts'
+import { highlights, numberText, rowsText } from '../metadata-text.ts'
+import { userFrame } from '../source-location.ts'
+import { table, type TableColumn } from '../table.ts'
+import type { Colors } from '../terminal.ts'
+import { wrapped } from '../text.ts'
+import { statusColor } from './status-color.ts'
+
+/** How a summary is laid out. */
+export interface SummaryLayout {
+  readonly colors: Colors
+  readonly columns: number
+}
+
+/** Most steps a summary lists; failed ones come first. */
+const listedSteps = 50
+
+/** Most failures a summary tells in full. */
+const toldFailures = 5
+
+/** The steps of a run as a table; of a large run, those that need attention first. */
+export function stepTable(run: RunDetail, layout: SummaryLayout): string {
+  const { colors } = layout
+  const listed = [...run.steps].sort((one, other) => rank(one.status) - rank(other.status)).slice(0, listedSteps)
+  const steps = run.steps.length > listedSteps ? listed : run.steps
+  const left = run.steps.length - steps.length
+  const more = left === 0 ? '' : colors.dim(`and ${numberText(left)} more: assetry run show ${run.runId}\n`)
+  return `${table(steps, columnsOf(run, colors), { columns: layout.columns, title: colors.dim })}${more}`
+}
+
+/** The failures of a run: what was thrown, and the user's line that threw it. */
+export function failureTexts(run: RunDetail, { colors, columns }: SummaryLayout): string {
+  const failed = run.steps.filter((step) => step.status === 'FAILURE')
+  const told = failed.slice(0, toldFailures).map((step) => failureText(step, colors, columns))
+  const left = failed.length - told.length
+  if (left > 0) told.push(colors.dim(`and ${numberText(left)} more failed\n`))
+  return told.join('\n')
+}
+
+/** One sentence on how the run ended. */
+export function outcomeLine(run: RunDetail, colors: Colors): string {
+  const count = (status: StepStatus): number => run.steps.filter((step) => step.status === status).length
+  const parts = [
+    `${numberText(count('SUCCESS'))} of ${numberText(run.stepCount)} materialized`,
+    ...(['FAILURE', 'SKIPPED', 'CANCELED'] as const)
+      .filter((status) => count(status) > 0)
+      .map((status) => `${numberText(count(status))} ${words[status]}`),
+  ]
+  const time = durationOf(run)
+  const status = statusColor(run.status, colors)(colors.bold(run.status))
+  return `${status}  ${parts.join(', ')}${time === null ? '' : ` in ${durationText(time)}`}${run.endReason === null ? '' : ` (${run.endReason})`}`
+}
+
+/** Time from a run's start to its end; null until it has ended. Unit: milliseconds. */
+export function durationOf(run: {
+  readonly createdAt: string
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+}): number | null {
+  return run.endedAt === null ? null : Math.max(0, Date.parse(run.endedAt) - Date.parse(run.startedAt ?? run.createdAt))
+}
+
+const words = { FAILURE: 'failed', SKIPPED: 'skipped', CANCELED: 'canceled' } as const
+
+const order: readonly StepStatus[] = ['FAILURE', 'UP_FOR_RETRY', 'STARTED', 'CANCELED', 'SKIPPED', 'WAITING', 'SUCCESS']
+
+function rank(status: StepStatus): number {
+  return order.indexOf(status)
+}
+
+function columnsOf(run: RunDetail, colors: Colors): readonly TableColumn<RunStep>[] {
+  const made = new Map(run.materializations.map((each) => [each.stepKey, each.metadata]))
+  return [
+    { title: 'ASSET', text: (step) => step.assetKey, shrinks: true },
+    { title: 'STATUS', text: (step) => step.status, color: (text, step) => statusColor(step.status, colors)(text) },
+    { title: 'TIME', text: (step) => (step.durationMs === null ? '' : durationText(step.durationMs)), align: 'right' },
+    { title: 'ROWS', text: (step) => rowsText(made.get(step.stepKey) ?? {}), align: 'right' },
+    { title: 'METADATA', text: (step) => noteOf(step, highlights(made.get(step.stepKey) ?? {})), color: colors.dim, shrinks: true },
+  ]
+}
+
+function noteOf(step: RunStep, metadata: string): string {
+  if (step.status === 'SKIPPED' && step.because !== null) return `because ${step.because} failed`
+  if (step.error !== null && step.status === 'FAILURE') return `${step.error.name}: ${step.error.message.split('\n')[0] ?? ''}`
+  return metadata
+}
+
+function failureText(step: RunStep, colors: Colors, columns: number): string {
+  const attempts = step.failures > 1 ? ` after ${step.failures} attempts` : ''
+  const lines = [`${colors.red('✗')} ${colors.bold(step.assetKey)} failed${attempts}`]
+  if (step.error !== null) lines.push(...errorLines(step.error, colors, columns))
+  return `${lines.join('\n')}\n`
+}
+
+/** An error as it was recorded: message, causes, and the user's line. */
+export function errorLines(error: RecordedError, colors: Colors, columns: number): readonly string[] {
+  const lines = [wrapped(`${error.name}: ${error.message}`, columns, '  ')]
+  for (let cause = error.cause; cause !== null; cause = cause.cause) {
+    lines.push(wrapped(colors.dim(`because: ${cause.name}: ${cause.message}`), columns, '  '))
+  }
+  const location = frameOf(error)
+  return location === undefined ? lines : [...lines, ...excerpt(location, colors, columns)]
+}
+
+function frameOf(error: RecordedError): ReturnType<typeof userFrame> {
+  return (error.cause === null ? undefined : frameOf(error.cause)) ?? userFrame(error.stack ?? '')
+}
