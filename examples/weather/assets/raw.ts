@@ -25,9 +25,8 @@ export const rawWeather = asset({
   kinds: ['csv'],
   metadata: { source: new URL('https://www.ncdc.noaa.gov/cdo-web/datatools/findstation') },
   materialize: async (_inputs, { resources, signal }) => {
-    const text = await resources.datasets.read('weather.csv', signal)
-    const rows = csvRows(text)
-    return output(rows, { metadata: { rows: rows.length, bytes: Buffer.byteLength(text) } })
+    const rows = csvRows(await resources.datasets.read('weather.csv', signal))
+    return output(rows, { metadata: { rows: rows.length } })
   },
 })
 
@@ -38,9 +37,8 @@ export const rawAirports = asset({
   kinds: ['csv'],
   metadata: { source: new URL('https://catalog.data.gov/dataset/airports-5e97a') },
   materialize: async (_inputs, { resources, signal }) => {
-    const text = await resources.datasets.read('airports.csv', signal)
-    const rows = csvRows(text)
-    return output(rows, { metadata: { rows: rows.length, bytes: Buffer.byteLength(text) } })
+    const rows = csvRows(await resources.datasets.read('airports.csv', signal))
+    return output(rows, { metadata: { rows: rows.length } })
   },
 })
 
@@ -54,6 +52,6 @@ export const rawFlights = asset({
   materialize: async (_inputs, { resources, signal }) => {
     const text = await resources.datasets.read('flights-20k.json', signal)
     const rows = z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(text))
-    return output(rows, { metadata: { rows: rows.length, bytes: Buffer.byteLength(text) } })
+    return output(rows, { metadata: { rows: rows.length } })
   },
 })
