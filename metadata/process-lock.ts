@@ -73,7 +73,8 @@ async function inherit(path: string, owner: Holder, mine: Holder): Promise<Holde
     rights.push(right)
     if (await createWith(right, mine)) break
     const heir = await holderOf(right)
-    if (heir === undefined || (await isAlive(heir))) return heir ?? owner
+    if (heir === undefined) return await claim(path, mine)
+    if (await isAlive(heir)) return heir
     dead = heir
   }
   // Someone may have been through all of this since the owner was read.
@@ -81,7 +82,7 @@ async function inherit(path: string, owner: Holder, mine: Holder): Promise<Holde
   if (unchanged) await replaceWith(path, mine)
   // The oldest right goes last: while it stands, nobody begins anew.
   for (const right of unchanged ? rights.reverse() : rights.slice(-1)) await rm(right, { force: true })
-  return unchanged ? undefined : owner
+  return unchanged ? undefined : await claim(path, mine)
 }
 
 async function release(path: string, mine: Holder): Promise<void> {
