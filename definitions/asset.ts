@@ -128,6 +128,7 @@ export function asset<
 ): Asset<ValueOf<TReturn>, DirectCall<TInputs, TConfig, TResources, TReturn>> {
   const key = assetKey(options.key)
   const owner = `asset "${key}"`
+  if (typeof options.materialize !== 'function') throw refused(owner, `materialize is ${typeof options.materialize}, not a function.`)
   const inputs = inputsOf(owner, options.inputs ?? {})
   return {
     [kindOf]: 'asset',

@@ -59,7 +59,8 @@ export const MetadataValue = {
   markdown: (value: string) => explicit({ type: 'markdown', value }),
   url: (value: string | URL) => explicit({ type: 'url', value: typeof value === 'string' ? value : value.href }),
   path: (value: string) => explicit({ type: 'path', value }),
-  timestamp: (value: Date) => explicit({ type: 'timestamp', value: value.toISOString() }),
+  /** @throws `METADATA_INVALID` for an invalid date */
+  timestamp: (value: Date) => explicit({ type: 'timestamp', value: timestampOf('MetadataValue.timestamp()', value) }),
   /** A small table to look at. Columns default to the keys of the first row. */
   table: (rows: readonly { readonly [column: string]: Json }[], columns?: readonly TableColumn[]) =>
     explicit({ type: 'table', value: { columns: columns ?? Object.keys(rows[0] ?? {}).map((name) => ({ name })), rows } }),
@@ -99,12 +100,7 @@ export function metadataOf(owner: string, given: Readonly<Record<string, Metadat
 }
 
 function entryOf(owner: string, name: string, value: Exclude<MetadataInput, undefined>): MetadataEntry {
-  const refuse = (what: string): AssetryError =>
-    new AssetryError(
-      'METADATA_INVALID',
-      `${owner}: metadata "${name}" is ${what}, which can't be stored. Use a number, string, boolean, date, URL, plain JSON or MetadataValue.`,
-      { facts: { owner, name } },
-    )
+  const refuse = (what: string): AssetryError => refused(`${owner}: metadata "${name}"`, what)
   if (hasKind(value, 'metadata-value')) return checked(value.entry, refuse)
   if (value === null) return { type: 'null', value }
   switch (typeof value) {
@@ -136,26 +132,48 @@ function isUrl(value: object): value is URL {
   return Object.prototype.toString.call(value) === '[object URL]'
 }
 
+function timestampOf(what: string, value: Date): string {
+  if (Number.isNaN(value.getTime())) throw refused(what, 'an invalid date')
+  return value.toISOString()
+}
+
+function refused(subject: string, what: string): AssetryError {
+  return new AssetryError(
+    'METADATA_INVALID',
+    `${subject} is ${what}, which can't be stored. Use a number, string, boolean, date, URL, plain JSON or MetadataValue.`,
+    { facts: { subject } },
+  )
+}
+
 function checked(entry: MetadataEntry, refuse: (what: string) => AssetryError): MetadataEntry {
-  const found = unstorable(entry.value)
+  const found = entry.type === 'int' && !Number.isInteger(entry.value) ? `the int ${entry.value}` : unstorable(entry.value, new Set())
   if (found !== undefined) throw refuse(found)
   return entry
 }
 
-/** What in a value is no JSON, in words. */
-function unstorable(value: unknown): string | undefined {
+/** What in a value is no JSON, in words. `around`: the objects it is part of. */
+function unstorable(value: unknown, around: Set<unknown>): string | undefined {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return undefined
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value)
+  if (value === undefined) return 'undefined within an array'
   if (typeof value !== 'object') return `a ${typeof value}`
-  if (Array.isArray(value)) return firstOf(value)
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return `a ${value.constructor.name}`
-  return firstOf(Object.values(value).filter((item) => item !== undefined))
+  if (around.has(value)) return 'an object that holds itself'
+  if (!Array.isArray(value) && !isPlainObject(value)) return `a ${value.constructor.name}`
+  around.add(value)
+  // JSON leaves undefined out of an object, and would turn it into null in an array.
+  const found = firstOf(Array.isArray(value) ? Array.from(value) : Object.values(value).filter((item) => item !== undefined), around)
+  around.delete(value)
+  return found
 }
 
-function firstOf(values: readonly unknown[]): string | undefined {
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function firstOf(values: readonly unknown[], around: Set<unknown>): string | undefined {
   for (const value of values) {
-    const found = unstorable(value)
+    const found = unstorable(value, around)
     if (found !== undefined) return found
   }
   return undefined

@@ -30,37 +30,63 @@ function stepOf({ key, timeoutMs, heartbeatTimeoutMs }: AssetSnapshot, after: re
   }
 }
 
+/** Positions of steps, ascending. */
+type Positions = readonly number[]
+
+const none: Positions = []
+
 /**
- * For every asset the positions of the nearest selected steps upstream of it, in ascending order. Lists with the same
- * content are one object, so that wide layers of assets outside the run cost a union once and not once an edge.
+ * For every asset the positions of the steps it comes after: the selected assets it needs, and those that are reached
+ * through assets outside the run.
  */
-function positionsBefore(graph: AssetGraph, selected: ReadonlySet<AssetKey>): ReadonlyMap<AssetKey, readonly number[]> {
-  const before = new Map<AssetKey, readonly number[]>()
-  const offered = new Map<AssetKey, readonly number[]>()
-  const shared = sharedLists()
-  let position = 0
+function positionsBefore(graph: AssetGraph, selected: ReadonlySet<AssetKey>): ReadonlyMap<AssetKey, Positions> {
+  const before = new Map<AssetKey, Positions>()
+  const positions = new Map<AssetKey, number>()
+  const joined = joiner((position) => before.get(keys[position] as AssetKey) ?? none)
+  const keys: AssetKey[] = []
   for (const key of graph.order) {
-    const lists = new Set((graph.upstream.get(key) ?? []).map((upstreamKey) => offered.get(upstreamKey) ?? []))
-    const own = shared(lists)
-    before.set(key, own)
-    if (selected.has(key)) offered.set(key, [position++])
-    else offered.set(key, own)
+    const direct: number[] = []
+    const through = new Set<Positions>()
+    for (const upstreamKey of graph.upstream.get(key) ?? []) {
+      const position = positions.get(upstreamKey)
+      const reached = before.get(upstreamKey) ?? none
+      if (position !== undefined) direct.push(position)
+      else if (reached.length > 0) through.add(reached)
+    }
+    before.set(key, joined(direct, through))
+    if (!selected.has(key)) continue
+    positions.set(key, keys.length)
+    keys.push(key)
   }
   return before
 }
 
-/** Joins lists of positions, and gives out one object for one content. */
-function sharedLists(): (lists: ReadonlySet<readonly number[]>) => readonly number[] {
-  const known = new Map<string, readonly number[]>()
-  return (lists) => {
-    const [only] = lists
-    if (only !== undefined && lists.size === 1) return only
-    const joined = [...new Set([...lists].flat())].sort((one, other) => one - other)
-    const content = joined.join()
-    const found = known.get(content) ?? joined
-    known.set(content, found)
-    return found
+/**
+ * Joins the steps an asset needs itself with those reached through assets outside the run. What another step in the list
+ * waits for already is left out, and the same content is one object: else each layer outside the run would add all that
+ * stands before it, and wide layers would do so once an edge.
+ */
+function joiner(before: (position: number) => Positions): (direct: readonly number[], through: ReadonlySet<Positions>) => Positions {
+  const known = new Map<string, Positions>()
+  return (direct, through) => {
+    if (through.size === 0) return direct.length === 0 ? none : direct.toSorted(ascending)
+    const [only] = through
+    if (only !== undefined && through.size === 1 && direct.length === 0) return only
+    const all = new Set([...direct, ...[...through].flat()])
+    const content = [...all].sort(ascending).join()
+    const result = known.get(content) ?? withoutImplied(all, before)
+    known.set(content, result)
+    return result
   }
+}
+
+function withoutImplied(positions: ReadonlySet<number>, before: (position: number) => Positions): Positions {
+  const implied = new Set([...positions].flatMap(before))
+  return [...positions].filter((position) => !implied.has(position)).sort(ascending)
+}
+
+function ascending(one: number, other: number): number {
+  return one - other
 }
 
 function refuseUnknown(assets: ReadonlyMap<AssetKey, AssetSnapshot>, keys: ReadonlySet<AssetKey>): void {

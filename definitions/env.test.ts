@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { env, environmentNames, isEnvVariable } from './env.ts'
+
+test('a variable is its name until the resource is created, and its brand says so', () => {
+  expect(isEnvVariable(env('TOKEN'))).toBe(true)
+  expect(JSON.stringify(env('TOKEN'))).toBe('{"name":"TOKEN"}')
+  expect(isEnvVariable({ name: 'TOKEN' })).toBe(false)
+})
+
+test('the variables of a config are found at any depth, each once, in order', () => {
+  const config = { url: env('URL'), pool: [{ token: env('TOKEN') }, env('URL')], at: new Date(0), none: null }
+  expect(environmentNames(config)).toEqual(['TOKEN', 'URL'])
+  expect(environmentNames(env('ALL'))).toEqual(['ALL'])
+  expect(environmentNames(undefined)).toEqual([])
+})
