@@ -25,32 +25,34 @@ const finalTypes: ReadonlySet<RunEvent['type']> = new Set(['RUN_SUCCESS', 'RUN_F
 
 /**
  * A run's log as server-sent events, to the run's end. It reads the store only as fast as the reader takes it, and stops
- * within {@link idlePollMs} when the reader goes. A store that fails drops the connection, and the reader resumes.
+ * when the reader goes. A store that fails drops the connection, and the reader resumes.
  */
 export function eventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
-  const messages = messagesOf(options)
+  const gone = new AbortController()
+  const messages = messagesOf(options, gone.signal)
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
         try {
           const { done, value } = await messages.next()
+          if (gone.signal.aborted) return
           if (done) controller.close()
           else controller.enqueue(encoder.encode(value))
         } catch (error) {
+          if (gone.signal.aborted) return
           options.log.error({ err: error, runId: options.runId }, 'event stream failed')
           controller.error(error)
         }
       },
-      cancel: async () => {
-        await messages.return()
-      },
+      cancel: () => gone.abort(),
     },
     { highWaterMark: 0 },
   )
 }
 
-async function* messagesOf({ store, runId, after, logs }: EventStreamOptions): AsyncGenerator<string, void> {
+/** The text of the stream, piece by piece. Rejects in the middle of a wait when the reader has `gone`. */
+async function* messagesOf({ store, runId, after, logs }: EventStreamOptions, gone: AbortSignal): AsyncGenerator<string, void> {
   // Something at once, so that proxies and readers know that the stream stands.
   yield ': open\n\n'
   let seq = after
@@ -73,7 +75,7 @@ async function* messagesOf({ store, runId, after, logs }: EventStreamOptions): A
       if (ended) continue
       pollMs = Math.min(pollMs * 2, idlePollMs)
     }
-    await sleep(pollMs)
+    await sleep(pollMs, undefined, { signal: gone })
     if (Date.now() - lastSent < heartbeatMs) continue
     yield ': heartbeat\n\n'
     lastSent = Date.now()
