@@ -1,37 +1,47 @@
-import type { Run } from '../client/index.ts'
+import type { RecordedError, Run, RunDetail } from '../client/index.ts'
 import { durationText } from './duration-text.ts'
 import { countText } from './metadata-text.ts'
 import { shortRunId } from './run-id.ts'
 import { durationOf } from './run-view/run-summary.ts'
 import { statusColor } from './run-view/status-color.ts'
-import { shownPath } from './source-location.ts'
+import { locationText, shownPath, userFrame } from './source-location.ts'
 import type { StackEvent } from './stack/stack.ts'
 import type { Colors } from './terminal.ts'
-import { wrapped } from './text.ts'
+import { oneLine, wrapped } from './text.ts'
 
-/** A line that `assetry dev` prints, made when its time and the terminal's colours are known. */
-export type DevLine = (colors: Colors, now: Date) => string
+/** The terminal that a line goes to, and when. */
+export interface DevScreen {
+  readonly colors: Colors
+  readonly columns: number
+  readonly now: Date
+}
+
+/** A line that `assetry dev` prints, made when it is known where and when. */
+export type DevLine = (screen: DevScreen) => string
+
+/** What follows the first line of something stands below its text. */
+const indent = ' '.repeat(12)
 
 /** What to say about something that happened in the stack. */
 export function stackEventLine(event: StackEvent): DevLine {
   switch (event.kind) {
     case 'reloading':
-      return line((colors) => `${colors.cyan('↻')} ${changedText(event.files)}`)
+      return line(({ colors }) => `${colors.cyan('↻')} ${changedText(event.files)}`)
     case 'reloaded': {
       const loaded = `${countText(event.assetCount, 'asset')}, ${countText(event.jobCount, 'job')}`
-      return line((colors) => `${colors.green('✓')} reloaded in ${durationText(event.ms)}: ${loaded}`)
+      return line(({ colors }) => `${colors.green('✓')} reloaded in ${durationText(event.ms)}: ${loaded}`)
     }
     case 'load-failed':
       return line(
-        (colors) =>
-          `${colors.red('✗')} ${colors.bold(event.error.code)}; what was loaded before goes on\n${wrapped(event.error.message, 80, '           ')}`,
+        ({ colors, columns }) =>
+          `${colors.red('✗')} ${colors.bold(event.error.code)}; what was loaded before goes on\n${wrapped(event.error.message, columns, indent)}`,
       )
     case 'process-ended':
-      return line((colors) => `${colors.yellow('!')} ${event.process} ended (${event.how}); starting it again`)
+      return line(({ colors }) => `${colors.yellow('!')} ${event.process} ended (${event.how}); starting it again`)
     case 'process-restarted':
-      return line((colors) => `${colors.green('✓')} ${event.process} is back`)
+      return line(({ colors }) => `${colors.green('✓')} ${event.process} is back`)
     case 'output':
-      return (colors) => `${colors.dim('        │')} ${event.line}`
+      return ({ colors }) => `${colors.dim('        │')} ${event.line}`
   }
 }
 
@@ -47,14 +57,31 @@ export function runBegunLine(run: Run): DevLine {
 /** What to say when a run has ended. */
 export function runEndedLine(run: Run): DevLine {
   const ms = durationOf(run)
-  return line((colors) => {
+  return line(({ colors }) => {
     const color = statusColor(run.status, colors)
     return `${color(marks[run.status] ?? '○')} run ${shortRunId(run.runId)}  ${subjectOf(run)}  ${color(run.status)}${ms === null ? '' : colors.dim(` ${durationText(ms)}`)}`
   })
 }
 
-function line(text: (colors: Colors) => string): DevLine {
-  return (colors, now) => `${colors.dim(now.toTimeString().slice(0, 8))}  ${text(colors)}`
+/** Failures that are told of one run. */
+const toldFailures = 3
+
+/** What to say of the steps that made a run fail: asset, error and the user's line. */
+export function failureLines(run: RunDetail): DevLine {
+  const failed = run.steps.filter((step) => step.status === 'FAILURE')
+  const lines = failed.slice(0, toldFailures).map(({ assetKey, error }) => `${assetKey}  ${error === null ? '' : failureText(error)}`)
+  if (failed.length > toldFailures) lines.push(`and ${countText(failed.length - toldFailures, 'more failed step')}`)
+  return ({ colors, columns }) => colors.red(lines.map((text) => wrapped(text, columns, indent)).join('\n'))
+}
+
+function failureText(error: RecordedError): string {
+  const location = userFrame(error.stack ?? '')
+  const text = oneLine(`${error.name}: ${error.message}`)
+  return location === undefined ? text : `${text} (${locationText(location)})`
+}
+
+function line(text: (screen: DevScreen) => string): DevLine {
+  return (screen) => `${screen.colors.dim(screen.now.toTimeString().slice(0, 8))}  ${text(screen)}`
 }
 
 function subjectOf(run: Run): string {

@@ -1,5 +1,5 @@
 import type { Client, Run } from '../client/index.ts'
-import { type DevLine, runBegunLine, runEndedLine } from './dev-lines.ts'
+import { type DevLine, failureLines, runBegunLine, runEndedLine } from './dev-lines.ts'
 
 /** Time between two looks at the list of runs. Unit: milliseconds. */
 const lookEveryMs = 1_000
@@ -12,7 +12,12 @@ const lookedAt = 50
  * the stack itself says what is wrong with it.
  */
 export function watchRuns(client: Client, write: (line: DevLine) => void): () => void {
-  const watch = new RunWatch(write)
+  const watch = new RunWatch(write, (runId) => {
+    client.runs.get(runId).then(
+      (run) => write(failureLines(run)),
+      () => {},
+    )
+  })
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   const look = async (): Promise<void> => {
@@ -31,13 +36,16 @@ export function watchRuns(client: Client, write: (line: DevLine) => void): () =>
 /** Tells from one look at the list of runs to the next what has begun and what has ended. */
 export class RunWatch {
   readonly #write: (line: DevLine) => void
+  readonly #failed: (runId: string) => void
   /** Runs that were open at the last look. */
   #open: ReadonlySet<string> = new Set()
   #newest: string | undefined
   #first = true
 
-  constructor(write: (line: DevLine) => void) {
+  /** @param failed - told of each run that ended as FAILURE */
+  constructor(write: (line: DevLine) => void, failed: (runId: string) => void) {
     this.#write = write
+    this.#failed = failed
   }
 
   /** @param runs - newest first */
@@ -46,11 +54,16 @@ export class RunWatch {
     for (const run of [...runs].reverse()) {
       const isNew = !this.#first && (since === undefined || run.createdAt > since)
       if (isNew) this.#write(runBegunLine(run))
-      if (isEnded(run) && (isNew || this.#open.has(run.runId))) this.#write(runEndedLine(run))
+      if (isEnded(run) && (isNew || this.#open.has(run.runId))) this.#tellEnd(run)
     }
     this.#open = new Set(runs.filter((run) => !isEnded(run)).map((run) => run.runId))
     this.#newest = runs[0]?.createdAt ?? since
     this.#first = false
+  }
+
+  #tellEnd(run: Run): void {
+    this.#write(runEndedLine(run))
+    if (run.status === 'FAILURE') this.#failed(run.runId)
   }
 }
 

@@ -2,7 +2,7 @@ import { isAssetryError } from '../definitions/errors.ts'
 import { locationText, sourceLine, type SourceLocation, userFrame } from './source-location.ts'
 import type { Colors } from './terminal.ts'
 import { toldError } from './told-error.ts'
-import { wrapped } from './text.ts'
+import { cut, wrapped } from './text.ts'
 
 /** An error as `--json` shows it. */
 export interface ErrorDocument {
@@ -46,10 +46,12 @@ export function locationOf(error: unknown): SourceLocation | undefined {
 export function excerpt(location: SourceLocation, colors: Colors, columns: number, isNamed = false): readonly string[] {
   const source = sourceLine(location)
   const lines = isNamed ? [] : [`  ${colors.cyan(`at ${locationText(location)}`)}`]
-  if (source === undefined || source.length > columns - 12) return lines
-  const gutter = `${location.line}`.padStart(5)
-  lines.push(`  ${colors.dim(`${gutter} |`)} ${source}`)
-  if (location.column !== null) lines.push(`  ${colors.dim(`${' '.repeat(5)} |`)} ${' '.repeat(location.column - 1)}${colors.red('^')}`)
+  if (source === undefined) return lines
+  const indentation = source.length - source.trimStart().length
+  const shown = cut(source.trim(), columns - 11)
+  const caret = location.column === null ? -1 : location.column - 1 - indentation
+  lines.push(`  ${colors.dim(`${String(location.line).padStart(5)} |`)} ${shown}`)
+  if (caret >= 0 && caret < shown.length) lines.push(`  ${colors.dim('      |')} ${' '.repeat(caret)}${colors.red('^')}`)
   return lines
 }
 

@@ -1,8 +1,8 @@
 import type { Client } from '../client/index.ts'
 import { AssetryError } from '../definitions/errors.ts'
 
-/** Characters of a run's id that lists show: the time and enough of the rest to tell runs apart. */
-const shownCharacters = 13
+/** Characters of a run's id that lists show: enough to tell the runs of a project apart. */
+const shownCharacters = 8
 
 /** Fewest characters that stand for a run. */
 const fewestCharacters = 4

@@ -23,6 +23,13 @@ export function userFrame(stack: string): SourceLocation | undefined {
   return undefined
 }
 
+/** A stack trace down to the last frame of the user's own files: who called those is Assetry's business. */
+export function userStack(stack: string): string {
+  const lines = stack.split('\n')
+  const last = lines.findLastIndex((line) => userFrame(line) !== undefined)
+  return last < 0 ? stack : lines.slice(0, last + 1).join('\n')
+}
+
 /** A path as it stands in an error: a `file:` URL or a path, perhaps with a loader's query. */
 export function pathOf(text: string): string {
   const path = text.startsWith('file://') ? fileURLToPath(text) : text

@@ -9,11 +9,11 @@ import { onInterrupt } from '../interrupt.ts'
 import { loadDefinitions } from '../load-definitions.ts'
 import { countText } from '../metadata-text.ts'
 import { packageVersion } from '../package-root.ts'
-import { createProgressLine } from '../progress-line.ts'
+import { createProgressLine, type ProgressLine } from '../progress-line.ts'
 import { defaultCodeLocation, openProject, type Project } from '../project.ts'
 import { shownPath } from '../source-location.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
-import { type Colors, colorsFor } from '../terminal.ts'
+import { type Colors, colorsFor, proseColumns } from '../terminal.ts'
 
 /** Options of `assetry dev`. */
 export interface DevOptions {
@@ -27,8 +27,9 @@ export async function dev(options: DevOptions): Promise<ExitCode> {
   const project = openProject(options)
   const { assets, jobs } = await loadDefinitions(project.definitionsFile)
   const colors = colorsFor(process.stderr)
-  const write = (line: DevLine): void => void process.stderr.write(`${line(colors, new Date())}\n`)
-  const stack = await start(project, options.port, write)
+  const progress = createProgressLine(process.stderr)
+  const write = (line: DevLine): void => progress.say(line({ colors, columns: proseColumns(process.stderr), now: new Date() }))
+  const stack = await start(project, options.port, { progress, write })
   const loaded = `${countText(assets.length, 'asset')}, ${countText(jobs.length, 'job')}`
   process.stderr.write(banner(stack, { project, loaded, ms: Date.now() - begun }, colors))
   const stopWatching = watchRuns(createClient({ baseUrl: stack.url }), write)
@@ -39,15 +40,20 @@ export async function dev(options: DevOptions): Promise<ExitCode> {
   }
 }
 
-async function start(project: Project, port: number, write: (line: DevLine) => void): Promise<Stack> {
-  const line = createProgressLine(process.stderr)
+/** Where what happens is shown. */
+interface DevOutput {
+  readonly progress: ProgressLine
+  readonly write: (line: DevLine) => void
+}
+
+async function start(project: Project, port: number, { progress, write }: DevOutput): Promise<Stack> {
   const starting = startStack({
     home: project.home,
     definitionsFile: project.definitionsFile,
     codeLocation: defaultCodeLocation,
     port,
     watch: true,
-    onProgress: (message) => line.show(message),
+    onProgress: (message) => progress.show(message),
     onEvent: (event) => write(stackEventLine(event)),
   })
   const release = onInterrupt(stopperOf(starting))
@@ -55,7 +61,7 @@ async function start(project: Project, port: number, write: (line: DevLine) => v
     return await starting
   } finally {
     release()
-    line.end()
+    progress.end()
   }
 }
 

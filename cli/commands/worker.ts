@@ -7,6 +7,7 @@ import { loadDefinitions } from '../load-definitions.ts'
 import { processLog, storeLog } from '../process-log.ts'
 import { openProject } from '../project.ts'
 import { connectWorker } from '../temporal-connection.ts'
+import { forwardTemporalLog } from '../temporal-log.ts'
 
 /** Options of `assetry worker`. */
 export interface WorkerOptions {
@@ -21,6 +22,7 @@ export async function worker({ file, codeLocation }: WorkerOptions): Promise<Exi
   temporalAddress()
   const definitions = await loadDefinitions(project.definitionsFile)
   const log = processLog('worker')
+  forwardTemporalLog(({ isError, message, fields }) => (isError ? log.error(fields, message) : log.warn(fields, message)))
   const store = await openStore({ url, log: storeLog(log) })
   const { connection, namespace, close } = await connectWorker({ onRetry: (message) => log.warn(message) })
   const stopped = interruption()

@@ -1,6 +1,7 @@
 import type { LogLine, RecordedError, RunEvent } from '../../client/index.ts'
 import { durationText } from '../duration-text.ts'
 import { highlights, rowsText } from '../metadata-text.ts'
+import { userStack } from '../source-location.ts'
 import type { Colors } from '../terminal.ts'
 import { padded } from '../text.ts'
 import { statusColor } from './status-color.ts'
@@ -43,7 +44,7 @@ function detail(event: RunEvent): string {
 
 function errorLines(error: RecordedError | null | undefined, colors: Colors): readonly string[] {
   if (error === null || error === undefined) return []
-  const text = error.stack ?? `${error.name}: ${error.message}`
+  const text = error.stack === null ? `${error.name}: ${error.message}` : userStack(error.stack)
   return [...text.split('\n').map((line) => colors.dim(`              ${line}`)), ...errorLines(error.cause, colors)]
 }
 

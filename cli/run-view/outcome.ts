@@ -24,12 +24,8 @@ function whereToLook(run: RunDetail, server: Server, colors: Colors): string {
 
 /** The server that was booted for the run is gone by now: an address of it would lead nowhere. */
 function nextAfterBoot(run: RunDetail, colors: Colors): string {
-  const id = shortRunId(run.runId)
-  return [
-    pair('run', run.runId, colors),
-    pair('next', `assetry dev${' '.repeat(Math.max(1, id.length + 6))}serves the history, the API and Temporal's UI`, colors),
-    pair('', `assetry run ${run.status === 'SUCCESS' ? 'show' : 'logs'} ${id}  while it does`, colors),
-  ].join('')
+  const look = `assetry run ${run.status === 'SUCCESS' ? 'show' : 'logs'} ${shortRunId(run.runId)}`
+  return [pair('run', run.runId, colors), pair('next', `assetry dev, then: ${look}`, colors)].join('')
 }
 
 function pair(name: string, value: string, colors: Colors): string {

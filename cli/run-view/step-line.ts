@@ -1,7 +1,7 @@
 import { durationText } from '../duration-text.ts'
 import { highlights, rowsText } from '../metadata-text.ts'
 import type { Colors } from '../terminal.ts'
-import { cut, oneLine, padded } from '../text.ts'
+import { cut, oneLine, padded, textWidth } from '../text.ts'
 import type { StepNews, StepView } from './run-state.ts'
 
 /** How lines about steps are laid out. */
@@ -20,32 +20,40 @@ export function keyWidthOf(keys: readonly string[]): number {
   return Math.min(widestKey, Math.max(8, ...keys.slice(0, 1000).map((key) => key.length)))
 }
 
-const timeWidth = 8
-
 /** One line about what happened to a step: mark, asset, status, time, and the rest as far as it fits. */
 export function newsLine(news: StepNews, layout: StepLineLayout): string {
-  const { colors } = layout
+  return lineOf(contentOf(news, layout.colors), news.step, layout)
+}
+
+/** What a line says besides the asset and its time. */
+interface LineContent {
+  readonly color: (text: string) => string
+  readonly mark: string
+  readonly status: string
+  readonly text: string
+}
+
+function contentOf(news: StepNews, colors: Colors): LineContent {
+  const again = { color: colors.yellow, mark: '↻' }
   switch (news.kind) {
     case 'ended':
-      return endedLine(news.step, layout)
+      return endedContent(news.step, colors)
     case 'retry': {
       const next = news.retryInMs === null ? '' : `; next attempt in ${durationText(news.retryInMs)}`
-      return lineOf(colors.yellow, '↻', 'RETRY', news.step, `${errorText(news.step, news.error)}${next}`, layout)
+      return { ...again, status: 'RETRY', text: `${errorText(news.step, news.error)}${next}` }
     }
     case 'lost':
-      return lineOf(colors.yellow, '↻', 'LOST', news.step, 'its worker was lost; another attempt follows', layout)
+      return { ...again, status: 'LOST', text: 'its worker was lost; another attempt follows' }
     case 'requeued':
-      return lineOf(colors.yellow, '↻', 'REQUEUED', news.step, news.reason, layout)
+      return { ...again, status: 'REQUEUED', text: news.reason }
   }
 }
 
-function endedLine(step: StepView, layout: StepLineLayout): string {
-  const { colors } = layout
-  if (step.status === 'SUCCESS') return lineOf(colors.green, '✓', step.status, step, successText(step), layout)
-  if (step.status === 'FAILURE') return lineOf(colors.red, '✗', step.status, step, errorText(step, step.error), layout)
-  if (step.status === 'SKIPPED')
-    return lineOf(colors.dim, '○', step.status, step, step.because === null ? '' : `because ${step.because} failed`, layout)
-  return lineOf(colors.dim, '○', step.status, step, '', layout)
+function endedContent(step: StepView, colors: Colors): LineContent {
+  const { status } = step
+  if (status === 'SUCCESS') return { color: colors.green, mark: '✓', status, text: successText(step) }
+  if (status === 'FAILURE') return { color: colors.red, mark: '✗', status, text: errorText(step, step.error) }
+  return { color: colors.dim, mark: '○', status, text: step.because === null ? '' : `because ${step.because} failed` }
 }
 
 function successText(step: StepView): string {
@@ -58,17 +66,13 @@ function errorText(step: StepView, error: StepView['error']): string {
   return error === null ? '' : oneLine(`${attempt}${error.name}: ${error.message}`)
 }
 
-function lineOf(
-  color: (text: string) => string,
-  mark: string,
-  status: string,
-  step: StepView,
-  text: string,
-  { colors, columns, keyWidth }: StepLineLayout,
-): string {
+const statusWidth = 8
+const timeWidth = 8
+
+function lineOf({ color, mark, status, text }: LineContent, step: StepView, { colors, columns, keyWidth }: StepLineLayout): string {
   const key = padded(cut(step.key, keyWidth), keyWidth)
   const time = padded(step.durationMs === null ? '' : durationText(step.durationMs), timeWidth, 'right')
-  const head = `${color(mark)} ${key}  ${color(padded(status, 8))} ${time}`
-  const room = columns - (2 + keyWidth + 2 + 8 + 1 + timeWidth) - 2
+  const head = `${color(mark)} ${key}  ${color(padded(status, statusWidth))} ${time}`
+  const room = columns - textWidth(head) - 2
   return `${head}  ${colors.dim(cut(text, room))}`.trimEnd()
 }

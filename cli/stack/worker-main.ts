@@ -2,6 +2,7 @@ import { NativeConnection } from '@temporalio/worker'
 import { openStore } from '../../metadata/open-store.ts'
 import { startWorker } from '../../worker.ts'
 import { loadDefinitions } from '../load-definitions.ts'
+import { forwardTemporalLog } from '../temporal-log.ts'
 import { processErrorOf } from './process-error.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -24,6 +25,7 @@ process.on('SIGINT', () => undefined)
 
 async function main(definitionsFile: string): Promise<void> {
   const told = nextMessage()
+  forwardTemporalLog(({ message }) => tell({ type: 'warning', message }))
   const definitions = await loadDefinitions(definitionsFile)
   tell({ type: 'loaded', assetCount: definitions.assets.length, jobCount: definitions.jobs.length })
   const start = await told

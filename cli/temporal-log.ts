@@ -1,0 +1,31 @@
+import { DefaultLogger, type LogEntry, Runtime } from '@temporalio/worker'
+
+/** What the SDK says of failures of user code, and of the runs that they fail. */
+const recorded: ReadonlySet<string> = new Set(['Activity failed', 'Workflow failed'])
+
+/** One thing that Temporal's SDK has to say. */
+export interface TemporalLogEntry {
+  readonly isError: boolean
+  readonly message: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Sends what Temporal's SDK warns of to `write`, and leaves the rest out: by itself it prints every change of a worker's
+ * state. Failures of activities and workflows are left out too, because Assetry records each and shows it with its run. Must be
+ * called before the first connection of the process, and once.
+ */
+export function forwardTemporalLog(write: (entry: TemporalLogEntry) => void): void {
+  Runtime.install({
+    logger: new DefaultLogger('WARN', (entry) => {
+      if (!recorded.has(entry.message)) write(ownEntry(entry))
+    }),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    // By itself the SDK shuts workers down at each SIGINT and SIGTERM; here the process decides.
+    shutdownSignals: [],
+  })
+}
+
+function ownEntry({ level, message, meta }: LogEntry): TemporalLogEntry {
+  return { isError: level === 'ERROR', message, fields: { ...meta } }
+}
