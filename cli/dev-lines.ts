@@ -50,7 +50,7 @@ const marks: Readonly<Partial<Record<Run['status'], string>>> = { SUCCESS: '✓'
 /** What to say when a run has begun. */
 export function runBegunLine(run: Run): DevLine {
   return line(
-    (colors) => `${colors.cyan('▸')} run ${shortRunId(run.runId)}  ${subjectOf(run)}  ${colors.dim(countText(run.stepCount, 'step'))}`,
+    ({ colors }) => `${colors.cyan('▸')} run ${shortRunId(run.runId)}  ${subjectOf(run)}  ${colors.dim(countText(run.stepCount, 'step'))}`,
   )
 }
 
