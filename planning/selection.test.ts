@@ -73,6 +73,7 @@ describe('what a selection means', () => {
 
   test('does not let the ends of a pattern overlap', () => {
     expect(() => resolveSelection([selectable('aba', [])], 'ab*ba')).toThrow('No asset key matches "ab*ba"')
+    expect(() => resolveSelection([selectable('abcd', [])], 'a*bc*cd')).toThrow('No asset key matches "a*bc*cd"')
   })
 
   test('of thousands of keys is found in one pass', () => {
