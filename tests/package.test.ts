@@ -29,7 +29,7 @@ const result = await materialize([rawData, highScorers])
 const rows: { name: string; score: number }[] = result.outputFor(highScorers)
 // @ts-expect-error the value's type is known, and this is not it
 const wrong: string[] = result.outputFor(highScorers)
-console.log(JSON.stringify({ success: result.success, names: rows.map((row) => row.name), same: wrong.length === rows.length }))
+export const outcome = { success: result.success, names: rows.map((row) => row.name), same: wrong.length === rows.length }
 `
 
 /** The subpaths that can be imported as code: 'assetry', 'assetry/testing' … */
@@ -114,7 +114,7 @@ describe('the packed package', () => {
   it('has no tests, no sources and no leavings of the compiler', () => {
     const paths = report.files.map(({ path }) => path)
     expect(
-      paths.filter((path) => /\.test\.|\.test-d\.|tsbuildinfo|(?<!\.d)\.ts$|^dist\/(?:tests|scripts|bench|examples)\//.test(path)),
+      paths.filter((path) => /\.(?:test|test-d|suite)\.|tsbuildinfo|(?<!\.d)\.ts$|^dist\/(?:tests|scripts|bench|examples)\//.test(path)),
     ).toEqual([])
   })
 
@@ -137,7 +137,8 @@ describe('the packed package', () => {
 
   it('materializes the first example, and leaves nothing behind', async () => {
     await compileIn(project, userCode)
-    const { stdout } = await run(process.execPath, ['main.js'], { cwd: project })
+    const code = `import { outcome } from './main.js'; console.log(JSON.stringify(outcome))`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], { cwd: project })
     expect(JSON.parse(stdout)).toEqual({ success: true, names: ['Alice', 'Carol'], same: true })
     await expect(readFile(join(project, '.assetry'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
