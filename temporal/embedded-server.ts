@@ -2,8 +2,8 @@ import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Connection } from '@temporalio/client'
 import { AssetryError } from '../definitions/errors.ts'
+import { openConnection } from './connection.ts'
 import { embeddedServerEnvironment, embeddedServerFlags } from './embedded-server-flags.ts'
 import { freePort, isPortFree } from './free-port.ts'
 import { type GuardedProcess, type ProcessExit, startGuarded } from './guarded-process.ts'
@@ -166,7 +166,7 @@ function connectable(port: number): Promise<void> {
 }
 
 async function describeNamespace(port: number): Promise<void> {
-  const connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 5_000 })
+  const connection = await openConnection({ address: `127.0.0.1:${port}` }, Date.now() + 5_000)
   try {
     await connection.withDeadline(Date.now() + 5_000, () => connection.workflowService.describeNamespace({ namespace }))
   } finally {
