@@ -97,5 +97,5 @@ function firstByName<TItem extends object>(
 
 /** Orders by code units, as the cursors of `list-page.ts` compare. */
 function byText<TItem>(textOf: (item: TItem) => string): (one: TItem, other: TItem) => number {
-  return (one, other) => (textOf(one) < textOf(other) ? -1 : textOf(one) > textOf(other) ? 1 : 0)
+  return (one, other) => Number(textOf(one) > textOf(other)) - Number(textOf(one) < textOf(other))
 }

@@ -86,7 +86,7 @@ interface Parameter {
   readonly in: string
   readonly required?: boolean
   readonly description?: string
-  readonly schema?: { readonly examples?: readonly unknown[]; readonly default?: unknown }
+  readonly schema?: { readonly examples?: readonly (string | number | readonly string[])[]; readonly default?: unknown }
 }
 
 function parametersOf({ parameters = [] }: Operation): Html | string {

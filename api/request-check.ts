@@ -7,7 +7,8 @@ import { errorOfFindings, type Finding } from '../definitions/errors.ts'
 export const refuseInvalid: Hook<unknown, Env, string, unknown> = (result) => {
   if (result.success) return
   const findings = result.error.issues.flatMap((issue) => findingsOf(issue, placeNames[result.target] ?? result.target))
-  throw errorOfFindings('REQUEST_INVALID', 'The request is not as this address takes it', findings)
+  const error = errorOfFindings('REQUEST_INVALID', 'The request is not as this address takes it', findings)
+  if (error !== undefined) throw error
 }
 
 const placeNames: Readonly<Record<string, string>> = { json: 'body', param: 'path', query: 'query', header: 'header' }

@@ -179,8 +179,8 @@ function runsOf(transport: Transport): Client['runs'] {
     follow,
     cancel: (runId) => transport.call(CancelAnswer, { method: 'POST', path: `${pathOf(runId)}/cancel` }),
     wait: async (runId, { signal } = {}) => {
-      // oxlint-disable-next-line no-empty -- only the end is of interest
       for await (const _ of follow(runId, { logs: false, ...(signal && { signal }) })) {
+        // Only the end is of interest.
       }
       return get(runId)
     },

@@ -120,7 +120,7 @@ function urlOf(base: string, { path, query }: ApiRequest): string {
     if (value === undefined) continue
     for (const each of Array.isArray(value) ? value : [value]) search.append(name, String(each))
   }
-  return search.size === 0 ? `${base}${path}` : `${base}${path}?${search}`
+  return search.size === 0 ? `${base}${path}` : `${base}${path}?${search.toString()}`
 }
 
 function initOf(asked: ApiRequest, token: string | undefined, silence: AbortSignal): RequestInit {

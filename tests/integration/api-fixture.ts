@@ -82,7 +82,7 @@ export async function startApiFixture(codeLocation: string): Promise<ApiFixture>
 
 /** A client that asks the app itself. */
 export function clientOf(app: OpenAPIHono): Client {
-  return createClient({ baseUrl: 'http://127.0.0.1:3000', fetch: async (url, init) => await app.request(String(url), init) })
+  return createClient({ baseUrl: 'http://127.0.0.1:3000', fetch: async (url, init) => await app.fetch(new Request(url, init)) })
 }
 
 /** Everything that an iteration gives. */

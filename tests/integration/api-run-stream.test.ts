@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { connect, createServer, type Socket } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../api/contract/run-event.ts'
 import { type ApiServer, startApiServer } from '../../api/server.ts'
@@ -95,17 +95,17 @@ describe('following a run', () => {
   it('survives a server that is away for a while', async () => {
     const { run } = await client.runs.start({ selection: 'gated' })
     const first = await startApiServer({ app: api.app, port: 0 })
-    let second: ApiServer | undefined
+    let second: Promise<ApiServer> | undefined
     const events: RunEvent[] = []
     for await (const event of createClient({ baseUrl: first.url }).runs.follow(run.runId)) {
       events.push(event)
       if (event.type !== 'STEP_START') continue
       await first.close()
       await client.runs.cancel(run.runId)
-      setTimeout(async () => (second = await startApiServer({ app: api.app, port: first.port })), 400)
+      second = sleep(400).then(() => startApiServer({ app: api.app, port: first.port }))
     }
-    await second?.close()
     expect(second).toBeDefined()
+    await (await second)?.close()
     expect(seqs(events)).toEqual(upTo(events.length))
     expect(events.at(-1)?.type).toBe('RUN_CANCELED')
   })
@@ -169,7 +169,7 @@ describe('the reader of a stream', () => {
 
 async function readsWithin(ms: number, count: () => number): Promise<number> {
   const before = count()
-  await new Promise((resolve) => setTimeout(resolve, ms))
+  await sleep(ms)
   return count() - before
 }
 

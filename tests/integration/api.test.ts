@@ -401,7 +401,7 @@ describe('who asks', () => {
     ['a sandboxed page', { origin: 'null' }],
     ['a page that hides its origin', { 'sec-fetch-site': 'cross-site' }],
   ])('may change nothing from %s', async (_, headers) => {
-    const answer = await post('/api/v1/runs', { selection: 'orders' }, { host: 'localhost:3000', ...headers } as Record<string, string>)
+    const answer = await post('/api/v1/runs', { selection: 'orders' }, { host: 'localhost:3000', ...headers })
     expect(await problemIn(answer)).toMatchObject({ status: 403, code: 'ORIGIN_REFUSED' })
   })
 
