@@ -96,6 +96,10 @@ describe('a selection that can not be', () => {
     )
   })
 
+  test('is refused for one unknown key, though the rest selects something', () => {
+    expect(() => keysOf('orders or ordrs')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ASSET' }))
+  })
+
   test('counts unknown keys past the twentieth', () => {
     const keys = Array.from({ length: 30 }, (_, index) => `zebra_${index}`)
     expect(() => keysOf(AssetSelection.keys(...keys))).toThrow('10 more keys are unknown.')
