@@ -72,9 +72,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     warn,
   })
   const stopReconciling = reconcileRegularly(options, warn)
-  const ended = worker.run().finally(async () => {
+  const ended = pollUntilEnded(worker, () => {
     stopReconciling()
-    await resources.close()
+    return resources.close()
   })
   ended.catch(() => undefined)
   return {
@@ -85,6 +85,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       if (worker.getState() === 'RUNNING') worker.shutdown()
       await ended
     },
+  }
+}
+
+async function pollUntilEnded(worker: Worker, close: () => Promise<void>): Promise<void> {
+  try {
+    await worker.run()
+  } finally {
+    await close()
   }
 }
 

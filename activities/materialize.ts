@@ -12,7 +12,7 @@ export function materializeActivity(parts: WorkerParts): StepActivities['materia
     const context = Context.current()
     const claim = await parts.store.steps.start({ ...step, attempt: context.info.attempt, worker: parts.identity })
     if (claim.kind === 'ended') return endedBefore(step, claim.status, claim.error?.message)
-    return new StepAttempt(parts, await runs.get(step.runId), step, claim, context).toItsEnd()
+    return new StepAttempt(parts, { run: await runs.get(step.runId), step, claim, context }).toItsEnd()
   }
 }
 

@@ -16,18 +16,27 @@ import type { WorkerParts } from './worker-parts.ts'
 /** How often a step may take its worker down before it counts as failed: a step that runs out of memory would else do so for ever. */
 const maximumLosses = 10
 
+type ClaimedStep = Extract<StepClaim, { kind: 'claimed' }>
+
+export interface AttemptOptions {
+  readonly run: Run
+  readonly step: StepReference
+  readonly claim: ClaimedStep
+  readonly context: Context
+}
+
 /** One attempt of a step that this worker has claimed. */
 export class StepAttempt {
   readonly #parts: WorkerParts
   readonly #run: Run
   readonly #step: StepReference
-  readonly #claim: Extract<StepClaim, { kind: 'claimed' }>
+  readonly #claim: ClaimedStep
   readonly #held: HeldStep
   readonly #context: Context
   readonly #log: StepLog
   readonly #claimedAt = Date.now()
 
-  constructor(parts: WorkerParts, run: Run, step: StepReference, claim: Extract<StepClaim, { kind: 'claimed' }>, context: Context) {
+  constructor(parts: WorkerParts, { run, step, claim, context }: AttemptOptions) {
     this.#parts = parts
     this.#run = run
     this.#step = step
@@ -35,7 +44,11 @@ export class StepAttempt {
     this.#held = { runId: step.runId, stepKey: step.stepKey, fence: claim.fence }
     this.#context = context
     const lost = (error: unknown): void => parts.warn(`The log of step "${step.stepKey}" of run ${step.runId} could not be written`, error)
-    this.#log = new StepLog(parts.store, { runId: step.runId, stepKey: step.stepKey, attempt: context.info.attempt }, parts.secrets, lost)
+    this.#log = new StepLog({
+      write: (lines) =>
+        parts.store.steps.log({ runId: step.runId, stepKey: step.stepKey, attempt: context.info.attempt }, lines).catch(lost),
+      secrets: parts.secrets,
+    })
   }
 
   /** Runs the step and records what came of it; throws what Temporal must know. */
@@ -111,6 +124,8 @@ export class StepAttempt {
   /** What to do about an error: it may be the step's own, or the sign that this attempt is no longer wanted. */
   async #unsuccessful(error: unknown, asset: AnyAsset): Promise<never> {
     if (isAssetryError(error) && error.code === 'STEP_FENCED') throw stepGivenBack(error.message)
+    // Nobody can be told that this attempt ended: the next one finds it lost.
+    if (isAssetryError(error) && error.code === 'STORE_UNREACHABLE') throw error
     if (this.#context.cancellationSignal.aborted) return this.#interrupted()
     return this.#failed(error, asset)
   }

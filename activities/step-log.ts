@@ -1,6 +1,6 @@
 import type { LogFields, Logger, LogLevel } from '../definitions/logger.ts'
 import type { SecretMask } from '../execution/secret-mask.ts'
-import type { LogLine, MetadataStore } from '../metadata/metadata-store.ts'
+import type { LogLine } from '../metadata/metadata-store.ts'
 
 /** Lines are written together after this time, so that a chatty step costs few statements. Unit: milliseconds. */
 const flushAfterMs = 300
@@ -20,13 +20,8 @@ export class StepLog implements Logger {
   #timer: ReturnType<typeof setTimeout> | undefined
   #written: Promise<void> = Promise.resolve()
 
-  constructor(
-    store: MetadataStore,
-    step: { runId: string; stepKey: string; attempt: number },
-    secrets: SecretMask,
-    lost: (error: unknown) => void,
-  ) {
-    this.#write = (lines) => store.steps.log(step, lines).catch(lost)
+  constructor({ write, secrets }: { readonly write: (lines: readonly LogLine[]) => Promise<void>; readonly secrets: SecretMask }) {
+    this.#write = write
     this.#secrets = secrets
   }
 
@@ -61,7 +56,7 @@ export class StepLog implements Logger {
     if (this.#count > maximumLines + 1) return
     if (this.#count === maximumLines + 1)
       this.#push('warn', `This step logged ${maximumLines} lines; further lines are left out.`, undefined)
-    else this.#push(level, String(message), fields)
+    else this.#push(level, message, fields)
   }
 
   #push(level: LogLevel, message: string, fields: LogFields | undefined): void {

@@ -104,7 +104,11 @@ export interface Finding {
 
 /** One error for all findings: the single finding itself, or a numbered list. Undefined where there is none. */
 export function errorOfFindings(code: ErrorCode, what: string, findings: readonly Finding[]): AssetryError | undefined {
-  if (findings.length === 0) return undefined
+  return findings.length === 0 ? undefined : findingsError(code, what, findings)
+}
+
+/** One error for findings of which there are some. */
+export function findingsError(code: ErrorCode, what: string, findings: readonly Finding[]): AssetryError {
   const lines = findings.map((finding) => `  - ${finding.message.replaceAll('\n', '\n    ')}`)
   return new AssetryError(code, `${what}:\n${lines.join('\n')}`, { facts: { findings } })
 }

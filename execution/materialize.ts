@@ -153,5 +153,5 @@ class InProcessRun {
 function overriding(name: string, given: unknown): ConfiguredResource {
   if (isConfiguredResource(given)) return given
   if (isResource(given)) return given.configure(undefined)
-  return resource({ name, create: () => given }).configure(undefined as never)
+  return resource({ name, create: () => given }).configure(undefined)
 }

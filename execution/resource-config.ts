@@ -17,10 +17,10 @@ export async function resourceConfig(
   environment: Environment,
   secrets: SecretMask,
 ): Promise<Checked> {
-  const findings: Finding[] = []
   const path = `resources.${configured.name}`
-  const read = readEnvironment(merged(configured.config, ofRun), path, environment, secrets, findings)
-  return findings.length > 0 ? { findings } : checkConfig(configured.resource.schema, read, path)
+  const reader = new EnvironmentReader(environment, secrets)
+  const read = reader.read(merged(configured.config, ofRun), path)
+  return reader.findings.length > 0 ? { findings: reader.findings } : checkConfig(configured.resource.schema, read, path)
 }
 
 function merged(config: unknown, ofRun: unknown): unknown {
@@ -28,23 +28,35 @@ function merged(config: unknown, ofRun: unknown): unknown {
   return isRecord(config) && isRecord(ofRun) && !isEnvVariable(config) ? { ...config, ...ofRun } : ofRun
 }
 
-function readEnvironment(value: unknown, path: string, environment: Environment, secrets: SecretMask, findings: Finding[]): unknown {
-  if (isEnvVariable(value)) {
-    const found = environment[value.name]
+/** Puts the values of environment variables where a config names them, and notes those that are not set. */
+class EnvironmentReader {
+  readonly findings: Finding[] = []
+  readonly #environment: Environment
+  readonly #secrets: SecretMask
+
+  constructor(environment: Environment, secrets: SecretMask) {
+    this.#environment = environment
+    this.#secrets = secrets
+  }
+
+  read(value: unknown, path: string): unknown {
+    if (isEnvVariable(value)) return this.#variable(value.name, path)
+    if (Array.isArray(value)) return value.map((item, index) => this.read(item, `${path}[${index}]`))
+    if (!isRecord(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.read(item, `${path}.${key}`)]))
+  }
+
+  #variable(name: string, path: string): string | undefined {
+    const found = this.#environment[name]
     if (found === undefined) {
-      findings.push(
-        finding('ENV_MISSING', path, `needs the environment variable ${value.name}, which is not set. Set it where the worker runs.`),
+      this.findings.push(
+        finding('ENV_MISSING', path, `needs the environment variable ${name}, which is not set. Set it where the worker runs.`),
       )
-      return undefined
+    } else {
+      this.#secrets.add(name, found)
     }
-    secrets.add(value.name, found)
     return found
   }
-  if (Array.isArray(value)) return value.map((item, index) => readEnvironment(item, `${path}[${index}]`, environment, secrets, findings))
-  if (!isRecord(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, readEnvironment(item, `${path}.${key}`, environment, secrets, findings)]),
-  )
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

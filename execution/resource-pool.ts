@@ -1,5 +1,5 @@
 import type { RunConfig } from '../definitions/config.ts'
-import { AssetryError, errorOfFindings } from '../definitions/errors.ts'
+import { AssetryError, findingsError } from '../definitions/errors.ts'
 import type { ConfiguredResource } from '../definitions/resource.ts'
 import { type Environment, resourceConfig } from './resource-config.ts'
 import type { SecretMask } from './secret-mask.ts'
@@ -64,7 +64,7 @@ export class ResourcePool {
     const checked = await resourceConfig(configured, ofRun, this.#environment, this.#secrets)
     if ('findings' in checked) {
       const code = checked.findings.every((each) => each.code === 'ENV_MISSING') ? 'ENV_MISSING' : 'CONFIG_INVALID'
-      throw errorOfFindings(code, `Resource "${configured.name}" can't be created`, checked.findings)
+      throw findingsError(code, `Resource "${configured.name}" can't be created`, checked.findings)
     }
     try {
       return await configured.resource.create(checked.value as never)

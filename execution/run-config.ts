@@ -2,7 +2,7 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { AnyAsset } from '../definitions/asset.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
-import { AssetryError, errorOfFindings, type Finding } from '../definitions/errors.ts'
+import { type AssetryError, errorOfFindings, type Finding } from '../definitions/errors.ts'
 import { nearestText } from '../definitions/nearest.ts'
 import { type Environment, resourceConfig } from './resource-config.ts'
 import { checkConfig, finding } from './schema-check.ts'
@@ -66,7 +66,7 @@ function unknownNames(request: RunConfigRequest, assets: readonly AnyAsset[]): r
     ops: [],
     resources: [...resourceNames(assets)],
   }
-  return Object.entries(request.runConfig).flatMap(([section, given]) => {
+  return Object.entries<unknown>({ ...request.runConfig }).flatMap(([section, given]) => {
     const known = sections[section]
     if (known === undefined)
       return [finding('CONFIG_INVALID', section, 'is no section of a run config; there are assets, ops and resources.')]

@@ -2,7 +2,7 @@ import type { AnyAsset } from '../definitions/asset.ts'
 import type { RunContext } from '../definitions/asset-context.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
-import { errorOfFindings } from '../definitions/errors.ts'
+import { findingsError } from '../definitions/errors.ts'
 import type { Input } from '../definitions/input.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
 import type { Logger } from '../definitions/logger.ts'
@@ -79,8 +79,7 @@ async function steps(host: StepHost, leases: Lease[]): Promise<StepOutcome> {
 async function configOf(host: StepHost): Promise<unknown> {
   const path = `assets.${host.asset.key}`
   const checked = await checkConfig(host.asset.config, host.runConfig.assets?.[host.asset.key], path)
-  if ('findings' in checked)
-    throw errorOfFindings('CONFIG_INVALID', `The config of asset "${host.asset.key}" is not valid`, checked.findings)
+  if ('findings' in checked) throw findingsError('CONFIG_INVALID', `The config of asset "${host.asset.key}" is not valid`, checked.findings)
   return checked.value
 }
 

@@ -64,7 +64,7 @@ function needsValidation(target: RunTarget): boolean {
   const asksWorker = target.location.snapshot.assets.some(
     (asset) => chosen.has(asset.key) && (asset.resources.length > 0 || asset.config?.acceptsNone === false),
   )
-  return asksWorker || Object.values(target.runConfig).some((section) => Object.keys(section ?? {}).length > 0)
+  return asksWorker || Object.values<object | undefined>({ ...target.runConfig }).some((section) => Object.keys(section ?? {}).length > 0)
 }
 
 async function validate(client: Client, workers: WorkerPresence, target: RunTarget): Promise<void> {

@@ -95,20 +95,28 @@ class RunExecution {
       const index = this.#progress.take()
       const step = index === undefined ? undefined : this.#steps[index]
       if (index === undefined || step === undefined) break
-      this.#inFlight += 1
-      void this.#runStep(index, step)
+      this.#startStep(index, step)
     }
     setCurrentDetails(progressDetails(this.#progress))
   }
 
-  async #runStep(index: number, step: PlanStep): Promise<void> {
-    try {
-      await stepActivities(step).materialize({ runId: this.#input.runId, stepKey: step.key, assetKey: step.asset })
-      this.#progress.succeeded(index)
-    } catch (error) {
-      if (isCancellation(error) && CancellationScope.current().consideredCancelled) this.#canceled = true
-      else this.#progress.failed(index)
-    }
+  /** Each promise in a workflow costs a stack trace, kept for Temporal's Web UI: hence callbacks instead of an async function. */
+  #startStep(index: number, step: PlanStep): void {
+    this.#inFlight += 1
+    stepActivities(step)
+      .materialize({ runId: this.#input.runId, stepKey: step.key, assetKey: step.asset })
+      .then(
+        () => this.#stepEnded(() => this.#progress.succeeded(index)),
+        (error: unknown) =>
+          this.#stepEnded(() => {
+            if (isCancellation(error) && CancellationScope.current().consideredCancelled) this.#canceled = true
+            else this.#progress.failed(index)
+          }),
+      )
+  }
+
+  #stepEnded(record: () => void): void {
+    record()
     this.#inFlight -= 1
     this.#startReady()
   }

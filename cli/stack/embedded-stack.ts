@@ -173,7 +173,7 @@ export class EmbeddedStack {
 
   /** The steps it had in hand go to the next worker at once: nobody has to wait for their heartbeats to be missed. */
   async #workerEnded(worker: WorkerProcess, how: unknown): Promise<void> {
-    this.#tell({ kind: 'process-ended', process: 'worker', how: String(how) })
+    this.#tell({ kind: 'process-ended', process: 'worker', how: howText(how) })
     const { store, client } = this.#required()
     try {
       await giveBackSteps({ store, client }, await worker.ready)
@@ -204,8 +204,7 @@ export class EmbeddedStack {
 
   #keeping(process: string): KeepingListener<unknown> {
     return {
-      onEnded: (_ended, how) =>
-        this.#tell({ kind: 'process-ended', process, how: typeof how === 'object' ? JSON.stringify(how) : String(how) }),
+      onEnded: (_ended, how) => this.#tell({ kind: 'process-ended', process, how: howText(how) }),
       onRestarted: () => {
         this.#tell({ kind: 'process-restarted', process })
         void this.#writeState()
@@ -274,4 +273,9 @@ function portInUse(port: number): AssetryError {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** How a process ended, in words: an exit code or a signal, as each kind of process gives it. */
+function howText(how: unknown): string {
+  return typeof how === 'string' || typeof how === 'number' ? String(how) : JSON.stringify(how)
 }

@@ -10,8 +10,10 @@ const patienceMs = 12_000
  * and a worker that still runs could do a step twice.
  */
 export async function outlive(predecessor: StackState): Promise<void> {
-  const processes = [predecessor.temporal, predecessor.store, ...predecessor.workers.map((worker) => worker.process)]
-  await Promise.all(processes.map((process) => (process === undefined ? undefined : outliveProcess(process))))
+  const processes = [predecessor.temporal, predecessor.store, ...predecessor.workers.map((worker) => worker.process)].filter(
+    (process) => process !== undefined,
+  )
+  await Promise.all(processes.map(outliveProcess))
 }
 
 async function outliveProcess(identity: ProcessIdentity): Promise<void> {

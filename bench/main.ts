@@ -1,0 +1,109 @@
+import { fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
+import { startStack } from '../dist/cli/stack/stack.js'
+import { createClient } from '../dist/client/index.js'
+import { runWorkflowId } from '../dist/workflows/names.js'
+
+/** Rounds of each measurement; the first of each only warms up. Ours and bare Temporal take turns, so that both see the same machine. */
+const rounds = 7
+
+const home = await mkdtemp(join(tmpdir(), 'assetry-bench-'))
+const stack = await startStack({
+  home,
+  definitionsFile: fileURLToPath(new URL('./definitions.ts', import.meta.url)),
+  codeLocation: 'default',
+  watch: false,
+  onProgress: (message) => console.error(message),
+})
+const assetry = createClient({ baseUrl: stack.url })
+const temporal = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) })
+const bareWorker = fork(fileURLToPath(new URL('./bare-worker.ts', import.meta.url)), [stack.temporalAddress], {
+  execArgv: ['--import', 'tsx'],
+})
+await once(bareWorker, 'message')
+
+/** Milliseconds from the request to the workflow's end. */
+async function ours(job: string): Promise<number> {
+  const begun = performance.now()
+  const { run } = await assetry.runs.start({ job })
+  await temporal.workflow.getHandle(runWorkflowId(run.runId)).result()
+  return performance.now() - begun
+}
+
+async function bare(type: string, size: number): Promise<number> {
+  const begun = performance.now()
+  await temporal.workflow.execute(type, { workflowId: `bare:${randomUUID()}`, taskQueue: 'bare', args: [size] })
+  return performance.now() - begun
+}
+
+/** Milliseconds from the request until the event stream says that the run has succeeded. */
+async function launchToSuccess(): Promise<number> {
+  const begun = performance.now()
+  const { run } = await assetry.runs.start({ job: 'three' })
+  for await (const event of assetry.runs.follow(run.runId)) if (event.type === 'RUN_SUCCESS') break
+  return performance.now() - begun
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+async function compared(
+  name: string,
+  steps: number,
+  measureOurs: () => Promise<number>,
+  measureBare: () => Promise<number>,
+): Promise<void> {
+  const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] }
+  for (let round = 0; round < rounds; round += 1) {
+    const [oursMs, bareMs] = [await measureOurs(), await measureBare()]
+    if (round === 0) continue
+    times.ours.push(oursMs)
+    times.bare.push(bareMs)
+  }
+  const [oursMs, bareMs] = [median(times.ours), median(times.bare)]
+  const ratio = median(times.ours.map((each, round) => each / (times.bare[round] ?? Number.NaN)))
+  console.log(
+    `${name.padEnd(28)} ${perStep(oursMs, steps)}   bare Temporal ${perStep(bareMs, steps)}   ratio ${ratio.toFixed(2)}  (at most 1.25)`,
+  )
+}
+
+function perStep(ms: number, steps: number): string {
+  return `${ms.toFixed(0).padStart(5)} ms ${(ms / steps).toFixed(1).padStart(5)} ms/step`
+}
+
+await compared(
+  'chain of 100',
+  100,
+  () => ours('chain'),
+  () => bare('bareChain', 100),
+)
+await compared(
+  '500 independent',
+  500,
+  () => ours('fan'),
+  () => bare('bareFan', 500),
+)
+
+const launches: number[] = []
+for (let round = 0; round < 3 * rounds; round += 1) launches.push(await launchToSuccess())
+console.log(`${'3 assets, launch to success'.padEnd(28)} ${median(launches.slice(3)).toFixed(0).padStart(5)} ms   (at most 150)`)
+
+const { run } = await assetry.runs.start({ job: 'chain' })
+await assetry.runs.wait(run.runId)
+const { items } = await assetry.runs.events(run.runId, { limit: 1_000 })
+console.log(
+  `${'event rows per step'.padEnd(28)} ${(items.filter((event) => event.stepKey !== null).length / 100).toFixed(1).padStart(5)}      (at most 4)`,
+)
+
+bareWorker.kill()
+await temporal.connection.close()
+await stack.stop()
+await rm(home, { recursive: true, force: true })
+process.exit(0)
