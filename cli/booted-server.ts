@@ -8,6 +8,7 @@ import { defaultCodeLocation, type Project } from './project.ts'
 import { shortRunId } from './run-id.ts'
 import type { Server } from './server.ts'
 import { type Stack, startStack } from './stack/stack.ts'
+import { talk } from './talk.ts'
 
 /** A server that was booted for one command. */
 export interface BootedServer extends Server {
@@ -23,7 +24,7 @@ export class Interrupted extends Error {}
  * @throws `Interrupted` where Ctrl-C came while it booted; the stack is stopped then
  */
 export async function bootServer(project: Project): Promise<BootedServer> {
-  process.stderr.write('No server runs for this project: booting one for as long as this takes.\n')
+  talk('No server runs for this project: booting one for as long as this takes.')
   const line = createProgressLine(process.stderr)
   const starting = startStack({
     home: project.home,
@@ -33,7 +34,7 @@ export async function bootServer(project: Project): Promise<BootedServer> {
     onProgress: (message) => line.show(message),
   })
   const stack = await unlessInterrupted(starting).finally(() => line.end())
-  if (stack.resumedRuns.length > 0) process.stderr.write(`${resumedText(stack.resumedRuns)}\n`)
+  if (stack.resumedRuns.length > 0) talk(`${resumedText(stack.resumedRuns)}`)
   return { url: stack.url, client: createClient({ baseUrl: stack.url }), stack }
 }
 
@@ -48,7 +49,7 @@ async function unlessInterrupted(starting: Promise<Stack>): Promise<Stack> {
   interrupted.release()
   if (typeof first !== 'string') return first
   const release = onInterrupt(() => process.exit(exitCodes.interrupted))
-  process.stderr.write('Stopping.\n')
+  talk('Stopping.')
   await starting.then(
     (stack) => stack.stop(),
     () => {},

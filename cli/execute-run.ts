@@ -16,6 +16,7 @@ import { RunState } from './run-view/run-state.ts'
 import { writeOutcome } from './run-view/outcome.ts'
 import { createRunView, type RunView } from './run-view/run-view.ts'
 import { type Server, serverOfEnvironment, serverOfProject } from './server.ts'
+import { talk } from './talk.ts'
 import { colorsFor } from './terminal.ts'
 
 /** What is to be run. */
@@ -67,9 +68,29 @@ async function onBootedServer(project: Project, request: LaunchRequest, options:
   const server = await bootServer(project).catch(interruptedCode)
   if (server === exitCodes.interrupted) return server
   try {
-    return await followed(server, request, options, server)
+    const exitCode = await followed(server, request, options, server)
+    if (exitCode !== exitCodes.interrupted) await letResumedRunsEnd(server)
+    return exitCode
   } finally {
     await server.stack.stop()
+  }
+}
+
+/** Runs of an earlier boot that are still at work get to their end too: else each boot would cut them off again. */
+async function letResumedRunsEnd({ client, stack }: BootedServer): Promise<void> {
+  const details = await Promise.all(stack.resumedRuns.map((runId) => client.runs.get(runId)))
+  const open = details.filter((run) => run.endedAt === null).map((run) => run.runId)
+  if (open.length === 0) return
+  talk(`\nWaiting for what was resumed: ${open.map(shortRunId).join(', ')}. Ctrl-C leaves it for the next boot.`)
+  const left = new AbortController()
+  const release = onInterrupt(() => left.abort())
+  const ended = Promise.all(open.map((runId) => client.runs.wait(runId, { signal: left.signal })))
+  try {
+    for (const run of await Promise.race([ended, brokenDown(stack)])) talk(`Run ${shortRunId(run.runId)} ended as ${run.status}.`)
+  } catch (error) {
+    if (!left.signal.aborted) throw error
+  } finally {
+    release()
   }
 }
 
@@ -84,7 +105,7 @@ type Following = 'ended' | 'interrupted' | 'timed out'
 async function followed(server: Server, request: LaunchRequest, options: RunOptions, booted?: BootedServer): Promise<ExitCode> {
   const { run } = await server.client.runs.start(wireRequest(request))
   if (options.detach === true) return detached(run, options)
-  process.stderr.write(`Run ${shortRunId(run.runId)} of ${run.stepCount === 1 ? '1 step' : `${run.stepCount} steps`}\n`)
+  talk(`Run ${shortRunId(run.runId)} of ${run.stepCount === 1 ? '1 step' : `${run.stepCount} steps`}`)
   const how = await follow(server.client, run, options.timeout, booted)
   if (how === 'timed out') throw waitedTooLong(run, options.timeout ?? 0, booted !== undefined)
   if (how === 'interrupted') return booted === undefined ? detachedByHand(server.client, run) : stoppedByHand(run)
@@ -145,13 +166,13 @@ async function sayWhatItWaitsFor(client: Client, run: Run, view: RunView): Promi
 function detached(run: Run, { json }: RunOptions): ExitCode {
   if (json === true) writeJson(run)
   else process.stdout.write(`${run.runId}\n`)
-  process.stderr.write(howToLook(run))
+  talk(howToLook(run))
   return exitCodes.done
 }
 
 function howToLook(run: Run): string {
   const id = shortRunId(run.runId)
-  return `  assetry run show ${id}\n  assetry run logs ${id} --follow\n  assetry run cancel ${id}\n`
+  return `  assetry run show ${id}\n  assetry run logs ${id} --follow\n  assetry run cancel ${id}`
 }
 
 /** Time in which a second Ctrl-C cancels the run. Unit: milliseconds. */
@@ -160,14 +181,14 @@ const secondThoughtsMs = 2_000
 /** Ctrl-C leaves the run alone; a second one cancels it. */
 async function detachedByHand(client: Client, run: Run): Promise<ExitCode> {
   const colors = colorsFor(process.stderr)
-  process.stderr.write(`\n${colors.bold('Detached.')} The run goes on; Ctrl-C again cancels it.\n${howToLook(run)}`)
+  talk(`\n${colors.bold('Detached.')} The run goes on; Ctrl-C again cancels it.\n${howToLook(run)}`)
   const again = new AbortController()
   const release = onInterrupt(() => again.abort())
   await wait(secondThoughtsMs, undefined, { signal: again.signal }).catch(() => {})
   release()
   if (again.signal.aborted) {
     const { status } = await client.runs.cancel(run.runId)
-    process.stderr.write(`Run ${shortRunId(run.runId)} is ${status} now.\n`)
+    talk(`Run ${shortRunId(run.runId)} is ${status} now.`)
   }
   return exitCodes.interrupted
 }
@@ -175,8 +196,8 @@ async function detachedByHand(client: Client, run: Run): Promise<ExitCode> {
 /** Ctrl-C on a run whose server ends with the command: it goes on when the project is served again. */
 function stoppedByHand(run: Run): ExitCode {
   onInterrupt(() => process.exit(exitCodes.interrupted))
-  process.stderr.write(
-    `\nStopping. Run ${shortRunId(run.runId)} is kept and goes on at the next boot: "assetry dev", or another "assetry asset materialize".\n`,
+  talk(
+    `\nStopping. Run ${shortRunId(run.runId)} is kept and goes on at the next boot: "assetry dev", or another "assetry asset materialize".`,
   )
   return exitCodes.interrupted
 }

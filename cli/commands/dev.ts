@@ -13,6 +13,7 @@ import { createProgressLine, type ProgressLine } from '../progress-line.ts'
 import { defaultCodeLocation, openProject, type Project } from '../project.ts'
 import { shownPath } from '../source-location.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
+import { talk } from '../talk.ts'
 import { type Colors, colorsFor, proseColumns } from '../terminal.ts'
 
 /** Options of `assetry dev`. */
@@ -71,7 +72,7 @@ function stopperOf(starting: Promise<Stack>): () => void {
   return () => {
     if (asked) process.exit(exitCodes.interrupted)
     asked = true
-    process.stderr.write('Stopping.\n')
+    talk('Stopping.')
     void starting.then((stack) => stack.stop()).finally(() => process.exit(exitCodes.interrupted))
   }
 }
@@ -82,7 +83,7 @@ async function served(stack: Stack, colors: Colors): Promise<ExitCode> {
   const release = onInterrupt(() => {
     if (asked) process.exit(exitCodes.interrupted)
     asked = true
-    process.stderr.write(`\n${colors.dim('Stopping; runs are kept and go on at the next start. Ctrl-C again to end at once.')}\n`)
+    talk(`\n${colors.dim('Stopping; runs are kept and go on at the next start. Ctrl-C again ends it at once.')}`)
     void stack.stop()
   })
   await stack.ended

@@ -7,6 +7,7 @@ import { type Server, serverOfEnvironment, serverOfProject } from '../server.ts'
 import { table, type TableColumn } from '../table.ts'
 import { type Colors, colorsFor, columnsOf } from '../terminal.ts'
 import { oneLine } from '../text.ts'
+import { talk } from '../talk.ts'
 
 /** Options of `assetry job list`. */
 export interface JobListOptions {
@@ -26,7 +27,7 @@ interface ListedJob {
 export async function jobList(options: JobListOptions): Promise<ExitCode> {
   const items = await listed(options)
   if (options.json === true) writeJson({ items, nextCursor: null })
-  else if (items.length === 0) process.stderr.write('There are no jobs. A job is declared by assetJob({ name, selection }).\n')
+  else if (items.length === 0) talk('There are no jobs. A job is declared by assetJob({ name, selection }).')
   else process.stdout.write(jobTable(items))
   return exitCodes.done
 }

@@ -8,6 +8,7 @@ import { statusColor } from '../run-view/status-color.ts'
 import { requiredServer } from '../server.ts'
 import { table, type TableColumn } from '../table.ts'
 import { type Colors, colorsFor, columnsOf } from '../terminal.ts'
+import { talk } from '../talk.ts'
 
 /** Options of `assetry run list`. */
 export interface RunListOptions {
@@ -26,7 +27,7 @@ export async function runList(options: RunListOptions): Promise<ExitCode> {
   const { client } = await requiredServer(options)
   const page = await client.runs.list({ ...filterOf(options), limit: Math.min(options.limit, largestPage) })
   if (options.json === true) writeJson(page)
-  else if (page.items.length === 0) process.stderr.write('There are no such runs yet.\n')
+  else if (page.items.length === 0) talk('There are no such runs yet.')
   else process.stdout.write(table(page.items, columns(colorsFor(process.stdout)), layout()))
   return exitCodes.done
 }
