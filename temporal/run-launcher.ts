@@ -51,6 +51,7 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       const before = await store.runs.get(runId)
       if (before === undefined) throw new AssetryError('UNKNOWN_RUN', `There is no run "${runId}".`, { facts: { runId } })
       if (hasEnded(before.status)) throw runEnded(before)
+      await ping(client)
       const status = await store.runs.canceling(runId)
       await cancelWorkflow(client, store, runId)
       return status ?? before.status
@@ -125,6 +126,8 @@ async function cancelWorkflow(client: Client, store: MetadataStore, runId: strin
   try {
     await client.workflow.getHandle(runWorkflowId(runId)).cancel()
   } catch (error) {
+    // Recorded as CANCELING, the run is cancelled by a worker's reconciler as soon as Temporal answers again.
+    if (isGrpcServiceError(error)) return
     if (!(error instanceof WorkflowNotFoundError)) throw error
     await store.runs.ended({ runId, status: 'CANCELED', reason: 'cancelled before its workflow was started', skipped: [] })
   }

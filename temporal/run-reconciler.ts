@@ -30,11 +30,17 @@ export async function reconcileRuns(parts: { readonly store: MetadataStore; read
 
 async function reconcile(parts: { readonly store: MetadataStore; readonly client: Client }, run: Run): Promise<Reconciled | undefined> {
   const status = await workflowStatus(parts.client, run.runId)
-  if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW' || status === 'PAUSED') return undefined
+  if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW' || status === 'PAUSED') return cancelAgain(parts, run)
   if (status === undefined) return startAgain(parts, run)
   const end = endOf(status)
   await parts.store.runs.ended({ runId: run.runId, ...end, skipped: [] })
   return { runId: run.runId, action: 'ended', why: end.reason }
+}
+
+/** The process that recorded CANCELING may have died, or found no Temporal, before it could say so there. */
+async function cancelAgain(parts: { readonly client: Client }, run: Run): Promise<undefined> {
+  if (run.status === 'CANCELING') await parts.client.workflow.getHandle(runWorkflowId(run.runId)).cancel()
+  return undefined
 }
 
 async function startAgain(parts: { readonly store: MetadataStore; readonly client: Client }, run: Run): Promise<Reconciled> {
@@ -56,6 +62,7 @@ async function workflowStatus(client: Client, runId: string): Promise<WorkflowEx
   }
 }
 
+/** How a run ended whose workflow is over though nothing was recorded. */
 function endOf(status: WorkflowExecutionStatusName): { readonly status: 'SUCCESS' | 'FAILURE' | 'CANCELED'; readonly reason: string } {
   switch (status) {
     case 'CANCELLED':

@@ -1,15 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
 import { type ApiServer, createApp, startApiServer } from '../../api/index.ts'
 import { AssetryError, isAssetryError } from '../../definitions/errors.ts'
-import { type EmbeddedStoreProcess, startEmbeddedStore } from '../../metadata/embedded-store-process.ts'
-import type { MetadataStore } from '../../metadata/metadata-store.ts'
-import { openStore } from '../../metadata/open-store.ts'
 import { identityOf, type ProcessIdentity } from '../../metadata/process-identity.ts'
 import { acquireProcessLock, type ProcessLock } from '../../metadata/process-lock.ts'
-import { ensureTemporalCli } from '../../temporal/cli/ensure-temporal-cli.ts'
-import { startTemporalServer, type TemporalServer } from '../../temporal/embedded-server.ts'
 import { isPortFree } from '../../temporal/free-port.ts'
 import { giveBackSteps } from '../../temporal/lost-worker.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
@@ -18,20 +12,12 @@ import { type KeepingListener, KeptProcess } from './kept-process.ts'
 import { outlive } from './predecessor.ts'
 import { type SourceWatch, watchSources } from './source-watch.ts'
 import type { Stack, StackEvent, StackOptions } from './stack.ts'
+import { hasExternalTemporal, type ReachedServices, StackServices } from './stack-services.ts'
 import { readStackState, removeStackState, type WorkerState, writeStackState } from './stack-state.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 /** Time for another stack of this home to finish going, before its lock is taken for a living one. Unit: milliseconds. */
 const lockPatienceMs = 3_000
-
-/** What is there once Temporal and the store are up. */
-interface Services {
-  readonly temporal: TemporalServer
-  readonly client: Client
-  readonly connection: Connection
-  readonly store: MetadataStore
-  readonly storeUrl: string
-}
 
 /**
  * Supervises the processes of one project: the Temporal server, the metadata store, the worker; the API runs in this
@@ -39,16 +25,14 @@ interface Services {
  */
 export class EmbeddedStack {
   readonly #options: StackOptions
-  readonly #temporal: KeptProcess<TemporalServer>
-  readonly #store: KeptProcess<EmbeddedStoreProcess>
+  readonly #services: StackServices
   readonly #worker: KeptProcess<WorkerProcess>
   readonly ended: Promise<void>
   #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined
   #lock: ProcessLock | undefined
-  #services: Services | undefined
+  #reached: ReachedServices | undefined
   #api: ApiServer | undefined
   #watch: SourceWatch | undefined
-  #cli: { readonly path: string } | undefined
   #loading: WorkerProcess | undefined
   readonly #workers: WorkerState[] = []
   #reload: Promise<void> = Promise.resolve()
@@ -58,8 +42,8 @@ export class EmbeddedStack {
     this.#options = options
     this.ended = new Promise((resolve, reject) => (this.#settle = { resolve, reject }))
     this.ended.catch(() => undefined)
-    this.#temporal = new KeptProcess(() => this.#startTemporal(), this.#keeping('Temporal server'))
-    this.#store = new KeptProcess(() => startEmbeddedStore({ home: options.home }), this.#keeping('metadata store'))
+    const { home, onProgress } = options
+    this.#services = new StackServices({ home, onProgress, keeping: (process) => this.#keeping(process) })
     this.#worker = new KeptProcess(() => this.#startWorker(), {
       ...this.#keeping('worker'),
       onEnded: (worker, how) => this.#workerEnded(worker, how),
@@ -74,16 +58,15 @@ export class EmbeddedStack {
     const predecessor = await readStackState(home)
     if (predecessor !== undefined) await outlive(predecessor)
     this.#loading = this.#forkWorker()
-    this.#services = await this.#startServices(this.#loading)
+    this.#reached = await this.#startServices(this.#loading)
     const resumedRuns = await this.#takeOver(predecessor?.workers ?? [])
-    this.#api = await this.#startApi(this.#services)
+    this.#api = await this.#startApi(this.#reached)
     await Promise.all([this.#writeState(), this.#worker.start()])
     if (this.#options.watch) this.#watch = watchSources(dirname(this.#options.definitionsFile), home, (files) => this.#changed(files))
-    const { temporal } = this.#services
     return {
       url: this.#api.url,
-      temporalUiUrl: temporal.uiUrl,
-      temporalAddress: temporal.address,
+      temporalUiUrl: this.#reached.temporalUiUrl ?? '',
+      temporalAddress: this.#reached.temporalAddress,
       resumedRuns,
       stop: () => this.stop(),
       ended: this.ended,
@@ -101,29 +84,16 @@ export class EmbeddedStack {
     await this.#reload
     this.#loading?.kill()
     await Promise.all([this.#worker.stop(), this.#api?.close()])
-    await this.#services?.store.close()
-    await this.#services?.connection.close()
-    await Promise.all([this.#store.stop(), this.#temporal.stop()])
+    await this.#services.stop()
     if (this.#lock !== undefined) await removeStackState(this.#options.home)
     await this.#lock?.release()
     this.#settle?.resolve()
   }
 
   /** Definitions that can't be loaded end the boot at once, however long Temporal still takes. */
-  async #startServices(worker: WorkerProcess): Promise<Services> {
+  async #startServices(worker: WorkerProcess): Promise<ReachedServices> {
     const loadFailed = worker.loaded.then(() => new Promise<never>(() => undefined))
-    return Promise.race([loadFailed, this.#bootServices()])
-  }
-
-  async #bootServices(): Promise<Services> {
-    const { onProgress } = this.#options
-    this.#cli = await ensureTemporalCli({
-      onProgress: ({ message, elapsed }) => onProgress(`${message} (${Math.round(elapsed / 1_000)} s)`),
-    })
-    onProgress('Starting Temporal and the metadata store')
-    const [temporal, { url: storeUrl }] = await Promise.all([this.#temporal.start(), this.#store.start()])
-    const [connection, store] = await Promise.all([Connection.connect({ address: temporal.address }), openStore({ url: storeUrl })])
-    return { temporal, connection, client: new Client({ connection, namespace: temporal.namespace }), store, storeUrl }
+    return Promise.race([loadFailed, this.#services.boot()])
   }
 
   /** Gives the steps of a killed stack's workers to this one's, and says which runs go on. */
@@ -133,19 +103,9 @@ export class EmbeddedStack {
     return (await store.runs.open()).map((run) => run.runId)
   }
 
-  #startTemporal(): Promise<TemporalServer> {
-    const before = this.#temporal.current
-    return startTemporalServer({
-      cli: this.#cli ?? { path: 'temporal' },
-      folder: join(this.#options.home, 'temporal'),
-      // Workers and clients keep the address for life.
-      ...(before === undefined ? {} : { port: before.port, uiPort: before.uiPort }),
-    })
-  }
-
-  #startApi({ store, client, temporal }: Services): Promise<ApiServer> {
+  #startApi({ store, client, temporalUiUrl, namespace }: ReachedServices): Promise<ApiServer> {
     const launcher = createRunLauncher({ store, client })
-    const app = createApp({ store, launcher, version: packageVersion(), temporalUiUrl: temporal.uiUrl, namespace: temporal.namespace })
+    const app = createApp({ store, launcher, version: packageVersion(), temporalUiUrl, namespace })
     return startApiServer({ app, port: this.#options.port ?? 0 })
   }
 
@@ -157,10 +117,14 @@ export class EmbeddedStack {
   async #startWorker(): Promise<WorkerProcess> {
     const worker = this.#loading ?? this.#forkWorker()
     this.#loading = undefined
-    const { temporal, storeUrl } = this.#required()
+    const { temporalAddress, namespace, storeUrl } = this.#required()
     try {
       await worker.loaded
-      worker.start({ storeUrl, temporalAddress: temporal.address, namespace: temporal.namespace, codeLocation: this.#options.codeLocation })
+      worker.start({
+        storeUrl,
+        ...(hasExternalTemporal() ? {} : { temporal: { address: temporalAddress, namespace } }),
+        codeLocation: this.#options.codeLocation,
+      })
       this.#workers.push({ identity: await worker.ready, process: await identityOf(worker.pid) })
     } catch (error) {
       worker.kill()
@@ -222,18 +186,16 @@ export class EmbeddedStack {
     await writeStackState(this.#options.home, {
       supervisor,
       ...(this.#api === undefined ? {} : { url: this.#api.url }),
-      ...(this.#services === undefined
-        ? {}
-        : { temporalUiUrl: this.#services.temporal.uiUrl, temporalAddress: this.#services.temporal.address }),
-      ...(await identityUnder('temporal', this.#temporal.current)),
-      ...(await identityUnder('store', this.#store.current)),
+      ...(this.#reached?.temporalUiUrl === undefined ? {} : { temporalUiUrl: this.#reached.temporalUiUrl }),
+      ...(await identityUnder('temporal', this.#services.processes.temporal)),
+      ...(await identityUnder('store', this.#services.processes.store)),
       workers: [...this.#workers],
     })
   }
 
-  #required(): Services {
-    if (this.#services === undefined) throw new AssetryError('INTERNAL', 'The embedded stack was used before it had booted.')
-    return this.#services
+  #required(): ReachedServices {
+    if (this.#reached === undefined) throw new AssetryError('INTERNAL', 'The embedded stack was used before it had booted.')
+    return this.#reached
   }
 
   #tell(event: StackEvent): void {

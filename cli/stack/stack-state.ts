@@ -9,7 +9,6 @@ export interface StackState {
   /** Undefined until the API listens. */
   readonly url?: string
   readonly temporalUiUrl?: string
-  readonly temporalAddress?: string
   readonly temporal?: ProcessIdentity
   readonly store?: ProcessIdentity
   /** Identities of the workers this stack has started and not seen end, newest last. */

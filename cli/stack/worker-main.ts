@@ -1,7 +1,8 @@
-import { NativeConnection } from '@temporalio/worker'
 import { openStore } from '../../metadata/open-store.ts'
+import { connectWorker } from '../../temporal/worker-connection.ts'
 import { startWorker } from '../../worker.ts'
 import { loadDefinitions } from '../load-definitions.ts'
+import { forwardTemporalLog } from '../temporal-log.ts'
 import { forwardTemporalLog } from '../temporal-log.ts'
 import { processErrorOf } from './process-error.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
@@ -24,20 +25,18 @@ process.on('disconnect', () => process.exit(1))
 process.on('SIGINT', () => undefined)
 
 async function main(definitionsFile: string): Promise<void> {
+  forwardTemporalLog(({ message }) => tell({ type: 'warning', message: `Temporal SDK: ${message}` }))
   const told = nextMessage()
   forwardTemporalLog(({ message }) => tell({ type: 'warning', message }))
   const definitions = await loadDefinitions(definitionsFile)
   tell({ type: 'loaded', assetCount: definitions.assets.length, jobCount: definitions.jobs.length })
   const start = await told
-  const [store, connection] = await Promise.all([
-    openStore({ url: start.storeUrl }),
-    NativeConnection.connect({ address: start.temporalAddress }),
-  ])
+  const [store, { connection, namespace }] = await Promise.all([openStore({ url: start.storeUrl }), connectWorker(start.temporal)])
   const worker = await startWorker({
     definitions,
     store,
     connection,
-    namespace: start.namespace,
+    namespace,
     codeLocation: start.codeLocation,
     shutdownGrace,
     warn: (message, error) => tell({ type: 'warning', message: error instanceof Error ? `${message}: ${error.message}` : message }),

@@ -4,8 +4,8 @@ import type { ProcessError } from './process-error.ts'
 export type ToWorker = {
   readonly type: 'start'
   readonly storeUrl: string
-  readonly temporalAddress: string
-  readonly namespace: string
+  /** The embedded server; without it the environment says which. */
+  readonly temporal?: { readonly address: string; readonly namespace: string }
   readonly codeLocation: string
 }
 
