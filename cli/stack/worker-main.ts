@@ -3,7 +3,6 @@ import { connectWorker } from '../../temporal/worker-connection.ts'
 import { startWorker } from '../../worker.ts'
 import { loadDefinitions } from '../load-definitions.ts'
 import { forwardTemporalLog } from '../temporal-log.ts'
-import { forwardTemporalLog } from '../temporal-log.ts'
 import { processErrorOf } from './process-error.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -25,7 +24,6 @@ process.on('disconnect', () => process.exit(1))
 process.on('SIGINT', () => undefined)
 
 async function main(definitionsFile: string): Promise<void> {
-  forwardTemporalLog(({ message }) => tell({ type: 'warning', message: `Temporal SDK: ${message}` }))
   const told = nextMessage()
   forwardTemporalLog(({ message }) => tell({ type: 'warning', message }))
   const definitions = await loadDefinitions(definitionsFile)

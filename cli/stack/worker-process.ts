@@ -14,6 +14,9 @@ export interface WorkerListener {
 /** How a process ended, in words: `exit code 1`, `SIGKILL`. */
 export type ProcessEnd = string
 
+/** Lines of output that are told when the process ends too early. */
+const keptLines = 12
+
 /** One worker process, from its start to its end. */
 export class WorkerProcess {
   readonly pid: number
@@ -23,6 +26,7 @@ export class WorkerProcess {
   readonly ready: Promise<string>
   readonly exited: Promise<ProcessEnd>
   readonly #child: ChildProcess
+  #lastLines: readonly string[] = []
 
   constructor(definitionsFile: string, home: string, listener: WorkerListener) {
     this.#child = fork(fileURLToPath(new URL('./worker-main.js', import.meta.url)), [definitionsFile], {
@@ -36,8 +40,13 @@ export class WorkerProcess {
     this.ready = this.#message('ready', ({ identity }) => identity)
     this.#child.on('message', (message: FromWorker) => message.type === 'warning' && listener.onWarning(message.message))
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream !== null) createInterface({ input: stream }).on('line', listener.onOutput)
+      if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#said(line, listener))
     }
+  }
+
+  #said(line: string, listener: WorkerListener): void {
+    this.#lastLines = [...this.#lastLines, line].slice(-keptLines)
+    listener.onOutput(line)
   }
 
   start(message: Omit<ToWorker, 'type'>): void {
@@ -63,11 +72,14 @@ export class WorkerProcess {
         if (message.type === type) resolve(pick(message as Extract<FromWorker, { type: TType }>))
         if (message.type === 'failed') reject(errorOfProcess(message.error))
       })
-      void this.exited.then((end) =>
-        reject(new AssetryError('WORKER_LOST', `The worker process ended (${end}) before it was ready.`, { facts: { end } })),
-      )
+      void this.exited.then((end) => reject(this.#endedTooEarly(end)))
     })
     told.catch(() => undefined)
     return told
+  }
+
+  #endedTooEarly(end: ProcessEnd): AssetryError {
+    const said = this.#lastLines.length === 0 ? '' : ` Its last words:\n${this.#lastLines.join('\n')}`
+    return new AssetryError('WORKER_LOST', `The worker process ended (${end}) before it was ready.${said}`, { facts: { end } })
   }
 }
