@@ -34,7 +34,7 @@ export async function bootServer(project: Project): Promise<BootedServer> {
     onProgress: (message) => line.show(message),
   })
   const stack = await unlessInterrupted(starting).finally(() => line.end())
-  if (stack.resumedRuns.length > 0) talk(`${resumedText(stack.resumedRuns)}`)
+  if (stack.resumedRuns.length > 0) talk(resumedText(stack.resumedRuns))
   return { url: stack.url, client: createClient({ baseUrl: stack.url }), stack }
 }
 

@@ -9,13 +9,18 @@ export function databaseUrl(env: NodeJS.ProcessEnv = process.env): string {
   return required(env, 'DATABASE_URL', 'the address of the PostgreSQL database, such as postgres://assetry@localhost:5432/assetry')
 }
 
+/** How long the production processes wait for Temporal. Unit: milliseconds; longer than a restart of its server, measured at about 3 s. */
+export const temporalPatienceMs = 30_000
+
 /**
- * Refuses to go on without a Temporal server that somebody named: a production process must not find one by accident.
+ * Refuses to go on without a Temporal server that somebody named, by address or by a profile of the `temporal` command:
+ * a production process must not find one by accident.
  *
- * @throws `USAGE` where `TEMPORAL_ADDRESS` is not set
+ * @throws `USAGE`
  */
-export function temporalAddress(env: NodeJS.ProcessEnv = process.env): string {
-  return required(env, 'TEMPORAL_ADDRESS', 'the address of the Temporal server, such as localhost:7233')
+export function requireTemporal(env: NodeJS.ProcessEnv = process.env): void {
+  if (env.TEMPORAL_PROFILE !== undefined || env.TEMPORAL_CONFIG_FILE !== undefined) return
+  required(env, 'TEMPORAL_ADDRESS', 'the address of the Temporal server, such as localhost:7233')
 }
 
 function required(env: NodeJS.ProcessEnv, name: string, what: string): string {

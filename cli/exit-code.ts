@@ -73,7 +73,6 @@ const codesOf: Readonly<Partial<Record<ExitCode, readonly ErrorCode[]>>> = {
     'STORE_LOCKED',
     'STORE_TOO_NEW',
     'SERVER_UNREACHABLE',
-    'RESPONSE_INVALID',
     'NO_WORKER',
     'NO_CODE_LOCATION',
   ],

@@ -11,7 +11,12 @@ export function processLog(name: string): Logger {
   })
 }
 
-/** The log as the metadata store takes it. */
-export function storeLog(log: Logger): Pick<OwnLogger, 'warn' | 'info'> {
-  return { info: (message, fields) => log.info(fields ?? {}, message), warn: (message, fields) => log.warn(fields ?? {}, message) }
+/** The log as the rest of Assetry writes to it. */
+export function ownLogger(log: Logger): OwnLogger {
+  return {
+    debug: (message, fields = {}) => log.debug(fields, message),
+    info: (message, fields = {}) => log.info(fields, message),
+    warn: (message, fields = {}) => log.warn(fields, message),
+    error: (message, fields = {}) => log.error(fields, message),
+  }
 }

@@ -1,13 +1,13 @@
 import { createApp, startApiServer } from '../../api/index.ts'
 import { openStore } from '../../metadata/open-store.ts'
+import { connectTemporal } from '../../temporal/connection.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
-import { databaseUrl, temporalAddress } from '../connection-settings.ts'
+import { databaseUrl, requireTemporal, temporalPatienceMs } from '../connection-settings.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { interruption } from '../interrupt.ts'
 import { nearestPackageFolder, packageVersion } from '../package-root.ts'
-import { processLog, storeLog } from '../process-log.ts'
+import { processLog, ownLogger } from '../process-log.ts'
 import { loadEnvironment } from '../project.ts'
-import { connectClient } from '../temporal-connection.ts'
 
 /** Options of `assetry api`. */
 export interface ApiOptions {
@@ -19,15 +19,15 @@ export interface ApiOptions {
 export async function api({ host, port }: ApiOptions): Promise<ExitCode> {
   loadEnvironment(nearestPackageFolder(process.cwd()) ?? process.cwd())
   const url = databaseUrl()
-  temporalAddress()
+  requireTemporal()
   const log = processLog('api')
-  const store = await openStore({ url, log: storeLog(log) })
-  const { connection: client, namespace, close } = await connectClient({ onRetry: (message) => log.warn(message) })
+  const store = await openStore({ url, log: ownLogger(log) })
+  const temporal = await connectTemporal({ within: temporalPatienceMs })
   const app = createApp({
     store,
-    launcher: createRunLauncher({ store, client }),
+    launcher: createRunLauncher({ store, client: temporal.client }),
     version: packageVersion(),
-    namespace,
+    namespace: temporal.namespace,
     temporalUiUrl: process.env.TEMPORAL_UI_URL,
     allowedHosts: allowedHosts(host),
     log,
@@ -35,13 +35,13 @@ export async function api({ host, port }: ApiOptions): Promise<ExitCode> {
   const stopped = interruption()
   try {
     const server = await startApiServer({ app, host, port })
-    log.info({ url: server.url }, 'api listens')
+    log.info({ url: server.url, temporal: temporal.address }, 'api listens')
     const signal = await stopped.signal
     log.info({ signal }, 'api drains')
     await server.close()
   } finally {
     stopped.release()
-    await Promise.all([store.close(), close()])
+    await Promise.all([store.close(), temporal.close()])
   }
   log.info('api ended')
   return exitCodes.done

@@ -1,12 +1,13 @@
 import { openStore } from '../../metadata/open-store.ts'
+import { ensureSearchAttributes } from '../../temporal/search-attributes.ts'
+import { connectWorker } from '../../temporal/worker-connection.ts'
 import { startWorker } from '../../worker.ts'
-import { databaseUrl, temporalAddress } from '../connection-settings.ts'
+import { databaseUrl, requireTemporal, temporalPatienceMs } from '../connection-settings.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { interruption } from '../interrupt.ts'
 import { loadDefinitions } from '../load-definitions.ts'
-import { processLog, storeLog } from '../process-log.ts'
+import { processLog, ownLogger } from '../process-log.ts'
 import { openProject } from '../project.ts'
-import { connectWorker } from '../temporal-connection.ts'
 import { forwardTemporalLog } from '../temporal-log.ts'
 
 /** Options of `assetry worker`. */
@@ -19,12 +20,13 @@ export interface WorkerOptions {
 export async function worker({ file, codeLocation }: WorkerOptions): Promise<ExitCode> {
   const project = openProject(file === undefined ? {} : { file })
   const url = databaseUrl()
-  temporalAddress()
+  requireTemporal()
   const definitions = await loadDefinitions(project.definitionsFile)
   const log = processLog('worker')
   forwardTemporalLog(({ isError, message, fields }) => (isError ? log.error(fields, message) : log.warn(fields, message)))
-  const store = await openStore({ url, log: storeLog(log) })
-  const { connection, namespace, close } = await connectWorker({ onRetry: (message) => log.warn(message) })
+  const store = await openStore({ url, log: ownLogger(log) })
+  const { connection, namespace, address } = await connectWorker({ within: temporalPatienceMs })
+  await ensureSearchAttributes(connection, namespace, ownLogger(log))
   const stopped = interruption()
   const running = await startWorker({
     definitions,
@@ -34,7 +36,10 @@ export async function worker({ file, codeLocation }: WorkerOptions): Promise<Exi
     codeLocation,
     warn: (message, error) => log.warn(error === undefined ? {} : { err: error }, message),
   })
-  log.info({ taskQueue: running.taskQueue, identity: running.identity, assets: definitions.assets.length }, 'worker polls')
+  log.info(
+    { temporal: address, taskQueue: running.taskQueue, identity: running.identity, assets: definitions.assets.length },
+    'worker polls',
+  )
   void stopped.signal.then((signal) => {
     log.info({ signal }, 'worker drains')
     void running.shutdown()
@@ -43,7 +48,7 @@ export async function worker({ file, codeLocation }: WorkerOptions): Promise<Exi
     await running.ended
   } finally {
     stopped.release()
-    await Promise.all([store.close(), close()])
+    await Promise.all([store.close(), connection.close()])
   }
   log.info('worker ended')
   return exitCodes.done
