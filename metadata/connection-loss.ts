@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { AssetryError } from '../definitions/errors.ts'
 import type { Logger } from '../definitions/logger.ts'
 
@@ -16,6 +17,8 @@ export class ConnectionLoss {
 
   constructor(options: ConnectionLossOptions) {
     this.#options = options
+    // One listener a statement that waits, of which there may be hundreds.
+    setMaxListeners(0, this.#closing.signal)
   }
 
   /** @throws `STORE_UNREACHABLE` when the store stays away; whatever else `work` throws at once */

@@ -1,7 +1,7 @@
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 
 /** The query builder, whichever driver is below it. */
-export type QueryBuilder = PgDatabase<PgQueryResultHKT, Record<string, never>>
+export type QueryBuilder = PgDatabase<PgQueryResultHKT>
 
 /** Runs statements on one connection, one after another. Without values, `text` may hold several statements. */
 export type Session = (text: string, values?: readonly unknown[]) => Promise<readonly Readonly<Record<string, unknown>>[]>

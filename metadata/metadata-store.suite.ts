@@ -13,6 +13,7 @@ import { materializations } from './tables/materializations.ts'
 import { planChunks } from './tables/plan-chunks.ts'
 import { runs } from './tables/runs.ts'
 import { steps } from './tables/steps.ts'
+import { type AnswerLosingProxy, startAnswerLosingProxy } from '../tests/answer-losing-proxy.ts'
 
 /** A server for the suite to use, crash and start again. */
 export interface StoreBackend {
@@ -317,7 +318,7 @@ export function metadataStoreSuite(name: string, startBackend: () => Promise<Sto
         const other = await openStore({ url: backend.url })
         const claims = await Promise.all([store, store, other, other].map((one, index) => one.steps.start(startOf(runId, key, index + 1))))
         await other.close()
-        expect(claims.map((one) => (one.kind === 'claimed' ? one.fence : 0)).sort()).toEqual([1, 2, 3, 4])
+        expect(new Set(claims.map((one) => (one.kind === 'claimed' ? one.fence : 0)))).toEqual(new Set([1, 2, 3, 4]))
         const held = await Promise.all(
           claims.map((one) => store.steps.holds({ runId, stepKey: key, fence: one.kind === 'claimed' ? one.fence : 0 })),
         )
@@ -551,8 +552,9 @@ export function metadataStoreSuite(name: string, startBackend: () => Promise<Sto
     describe('opening', () => {
       test('any number of processes may bring an empty database up to date at once', async () => {
         const url = await backend.emptyDatabase()
-        const stores = await Promise.all(Array.from({ length: 4 }, () => openStore({ url, connections: 2 })))
-        await createRun(stores[0] as MetadataStore, 1)
+        const open = (): Promise<MetadataStore> => openStore({ url, connections: 2 })
+        const stores = await Promise.all([open(), open(), open(), open()])
+        await createRun(stores[0], 1)
         for (const one of stores) expect((await one.runs.list({}, { limit: 9 })).items).toHaveLength(1)
         await Promise.all(stores.map((one) => one.close()))
       })
@@ -580,6 +582,113 @@ export function metadataStoreSuite(name: string, startBackend: () => Promise<Sto
           const found = made.map(({ attname, attnotnull, type }) => [attname, attnotnull, String(type).replace('(3) with', '(3) with')])
           expect(found, name).toEqual(known)
         }
+      })
+    })
+
+    describe('a write whose answer is lost, and which is therefore repeated,', () => {
+      let proxy: AnswerLosingProxy
+      let behind: MetadataStore
+
+      beforeAll(async () => {
+        proxy = await startAnswerLosingProxy(backend.url)
+        behind = await openStore({ url: proxy.url, connections: 1 })
+      })
+
+      afterAll(async () => {
+        await behind.close()
+        await proxy.close()
+      })
+
+      /** Carries a write out with its first answer lost. */
+      async function repeated<TResult>(write: () => Promise<TResult>): Promise<TResult> {
+        await behind.ping()
+        const before = proxy.lost
+        proxy.loseNextAnswer()
+        const result = await write()
+        expect(proxy.lost - before).toBe(1)
+        return result
+      }
+
+      test('creates one run, and says that it did', async () => {
+        const run = newRun(1, { idempotencyKey: randomUUID() })
+        expect(await repeated(() => behind.runs.create(run))).toMatchObject({ created: true, run: { runId: run.runId } })
+        expect(await eventTypes(store, run.runId)).toEqual(['RUN_QUEUED'])
+      })
+
+      test('moves and ends a run once', async () => {
+        const { runId, plan } = await createRun(store, 2)
+        const [held, skipped] = [await claim(store, runId, plan.steps[0]?.key ?? ''), plan.steps[1]?.key ?? '']
+        await repeated(() => behind.runs.started(runId))
+        expect(await repeated(() => behind.runs.canceling(runId))).toBe('CANCELING')
+        await repeated(() =>
+          behind.runs.ended({ runId, status: 'CANCELED', reason: null, skipped: [{ stepKey: skipped, because: held.stepKey }] }),
+        )
+        expect((await eventTypes(store, runId)).slice(2)).toEqual([
+          'RUN_STARTED',
+          'RUN_CANCELING',
+          'STEP_SKIPPED',
+          'STEP_CANCELED',
+          'RUN_CANCELED',
+        ])
+      })
+
+      test('starts a step once: no loss is counted', async () => {
+        const { runId, plan } = await createRun(store, 1)
+        const start = startOf(runId, plan.steps[0]?.key ?? '')
+        expect(await repeated(() => behind.steps.start(start))).toEqual({ kind: 'claimed', fence: 1, failures: 0, losses: 0 })
+        expect(await eventTypes(store, runId)).toEqual(['RUN_QUEUED', 'STEP_START'])
+        const again = { ...start, attempt: 2 }
+        expect(await repeated(() => behind.steps.start(again))).toEqual({ kind: 'claimed', fence: 2, failures: 0, losses: 1 })
+        expect((await eventTypes(store, runId)).slice(2)).toEqual(['STEP_WORKER_LOST', 'STEP_START'])
+      })
+
+      test('ends a step once, however it ends', async () => {
+        const { runId, plan } = await createRun(store, 5)
+        const [won, retried, failed, given, canceled] = (await Promise.all(plan.steps.map((step) => claim(store, runId, step.key)))) as [
+          HeldStep,
+          HeldStep,
+          HeldStep,
+          HeldStep,
+          HeldStep,
+        ]
+        await repeated(() => behind.steps.succeeded(won, [materializationOf(won.stepKey)]))
+        await repeated(() => behind.steps.failed(retried, boom, 100))
+        await repeated(() => behind.steps.failed(failed, boom, null))
+        await repeated(() => behind.steps.requeued(given, 'shutdown'))
+        await repeated(() => behind.steps.canceled(canceled))
+        expect((await eventTypes(store, runId)).slice(6)).toEqual([
+          'ASSET_MATERIALIZATION',
+          'STEP_UP_FOR_RETRY',
+          'STEP_FAILURE',
+          'STEP_REQUEUED',
+          'STEP_CANCELED',
+        ])
+        const counts = Object.fromEntries(
+          (await store.steps.list(runId)).map(({ stepKey, failures, losses }) => [stepKey, [failures, losses]]),
+        )
+        expect(counts).toEqual({
+          [won.stepKey]: [0, 0],
+          [retried.stepKey]: [1, 0],
+          [failed.stepKey]: [1, 0],
+          [given.stepKey]: [0, 0],
+          [canceled.stepKey]: [0, 0],
+        })
+        expect(await store.materializations.latest([won.stepKey])).toMatchObject([{ materializationCount: 1 }])
+      })
+
+      test('appends log lines once', async () => {
+        const { runId } = await createRun(store, 1)
+        await repeated(() => behind.steps.log({ runId, stepKey: 'a', attempt: 1 }, [line('once')]))
+        await store.steps.log({ runId, stepKey: 'a', attempt: 1 }, [line('once')])
+        expect(await eventTypes(store, runId)).toEqual(['RUN_QUEUED', 'LOG', 'LOG'])
+      })
+
+      test('registers a code location once', async () => {
+        const location = `location-${randomUUID()}`
+        const hash = await repeated(() => behind.codeLocations.register(location, { version: 1, assets: [], jobs: [], resources: [] }))
+        expect((await store.codeLocations.current()).filter(({ name }) => name === location)).toEqual([
+          { name: location, snapshotHash: hash },
+        ])
       })
     })
 

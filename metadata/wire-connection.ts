@@ -50,7 +50,9 @@ export class WireConnection {
     if (whole) this.#accept(data.subarray(0, end))
     this.#chunks = [whole ? data.subarray(end) : data]
     this.#received = this.#chunks[0]?.length ?? 0
-    this.#needed = whole ? (this.#started ? 5 : 4) : end
+    // Its length; or, where that is known, all of it.
+    const head = this.#started ? 5 : 4
+    this.#needed = whole ? head : end
   }
 
   #accept(message: Buffer): void {

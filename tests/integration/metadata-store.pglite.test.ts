@@ -1,17 +1,27 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createEmbeddedDatabase, openEngine } from '../../metadata/embedded-database.ts'
 import { type EmbeddedStoreProcess, startEmbeddedStore } from '../../metadata/embedded-store-process.ts'
 import { serveEmbeddedStore } from '../../metadata/embedded-store-server.ts'
 import { metadataStoreSuite, type StoreBackend } from '../../metadata/metadata-store.suite.ts'
 import { openEmbeddedStore, openStore } from '../../metadata/open-store.ts'
 import { WireServer } from '../../metadata/wire-server.ts'
+
+/** An empty database to copy: making one takes seconds. */
+let template: string
+
+beforeAll(async () => {
+  template = join(await mkdtemp(join(tmpdir(), 'assetry-template-')), 'store')
+  await createEmbeddedDatabase(template)
+})
+
+afterAll(() => rm(dirname(template), { recursive: true, force: true }))
 
 metadataStoreSuite('PGlite, through its socket', startBackend)
 
@@ -24,7 +34,7 @@ async function startBackend(): Promise<StoreBackend> {
     emptyDatabase: async () => {
       const place = join(folder, `empty-${others.length}`)
       await mkdir(place)
-      const other = new WireServer(await PGlite.create())
+      const other = new WireServer(await openEngine(await copyOfTemplate(place)))
       others.push(other)
       await other.listen(join(place, '.s.PGSQL.5432'))
       return `postgres:///empty?host=${place}&user=tests`
@@ -41,6 +51,12 @@ async function startBackend(): Promise<StoreBackend> {
   }
 }
 
+async function copyOfTemplate(home: string): Promise<string> {
+  const folder = join(home, 'store')
+  await cp(template, folder, { recursive: true })
+  return folder
+}
+
 async function kill(server: EmbeddedStoreProcess): Promise<void> {
   process.kill(server.pid, 'SIGKILL')
   await server.exited
@@ -51,6 +67,7 @@ describe('the embedded store’s server', () => {
 
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'assetry-store-'))
+    await copyOfTemplate(home)
   })
 
   afterEach(() => rm(home, { recursive: true, force: true }))
@@ -67,6 +84,7 @@ describe('the embedded store’s server', () => {
   })
 
   test('a store that was being made when its process was killed is made anew', async () => {
+    await rm(join(home, 'store'), { recursive: true })
     await mkdir(join(home, 'store.new-1'))
     await writeFile(join(home, 'store.new-1/PG_VERSION'), '18')
     const server = await startEmbeddedStore({ home })
@@ -88,7 +106,7 @@ describe('the embedded store’s server', () => {
 
   test('a statement that fails fails alone', async () => {
     const server = await serveEmbeddedStore({ home })
-    const client = await connected(server.url)
+    const client = new pg.Pool({ connectionString: server.url })
     const answers = await Promise.allSettled([
       client.query('select 1 / $1::integer', [0]),
       client.query('no sql at all'),

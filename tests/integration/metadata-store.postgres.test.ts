@@ -17,10 +17,10 @@ if (binaries === undefined) {
     const server = await startPostgres(binaries)
     return {
       url: await server.createDatabase(),
-      emptyDatabase: server.createDatabase,
-      crash: server.crash,
-      start: server.start,
-      stop: server.stop,
+      emptyDatabase: () => server.createDatabase(),
+      crash: () => server.crash(),
+      start: () => server.start(),
+      stop: () => server.stop(),
     }
   })
 
