@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { errorCodes } from '../definitions/errors.ts'
+import { exitCodeOf } from '../cli/exit-code.ts'
+import { AssetryError, errorCodes } from '../definitions/errors.ts'
 
 /** The codes that docs/errors.md has a section for, each with its text. */
 async function documentedErrors(): Promise<ReadonlyMap<string, string>> {
@@ -20,6 +21,13 @@ describe('docs/errors.md', () => {
   it('has no section for a code that does not exist', async () => {
     const codes: readonly string[] = errorCodes
     expect([...(await documentedErrors()).keys()].filter((heading) => isCode(heading) && !codes.includes(heading))).toEqual([])
+  })
+
+  it('names the exit code that the command line ends with', async () => {
+    const documented = await documentedErrors()
+    const named = errorCodes.map((code) => [code, /exit code (\d+)/i.exec(documented.get(code) ?? '')?.[1]] as const)
+    const wrong = named.filter(([code, exitCode]) => exitCode !== undefined && Number(exitCode) !== exitCodeOf(new AssetryError(code, '')))
+    expect(wrong).toEqual([])
   })
 
   it('has each code once', async () => {
