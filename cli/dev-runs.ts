@@ -37,7 +37,9 @@ export function watchRuns(client: Client, write: (line: DevLine) => void): () =>
 export class RunWatch {
   readonly #write: (line: DevLine) => void
   readonly #failed: (runId: string) => void
-  /** Runs that were open at the last look. */
+  /** Runs of the last look: two may have been made in the same millisecond. */
+  #known: ReadonlySet<string> = new Set()
+  /** Those of them that were open. */
   #open: ReadonlySet<string> = new Set()
   #newest: string | undefined
   #first = true
@@ -52,10 +54,11 @@ export class RunWatch {
   look(runs: readonly Run[]): void {
     const since = this.#newest
     for (const run of [...runs].reverse()) {
-      const isNew = !this.#first && (since === undefined || run.createdAt > since)
+      const isNew = !this.#first && !this.#known.has(run.runId) && (since === undefined || run.createdAt >= since)
       if (isNew) this.#write(runBegunLine(run))
       if (isEnded(run) && (isNew || this.#open.has(run.runId))) this.#tellEnd(run)
     }
+    this.#known = new Set(runs.map((run) => run.runId))
     this.#open = new Set(runs.filter((run) => !isEnded(run)).map((run) => run.runId))
     this.#newest = runs[0]?.createdAt ?? since
     this.#first = false

@@ -1,0 +1,78 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import type { RunEvent } from '../../client/index.ts'
+import { colorsFor } from '../terminal.ts'
+import { textWidth } from '../text.ts'
+import { liveLines } from './live-lines.ts'
+import { RunState } from './run-state.ts'
+import { createRunView } from './run-view.ts'
+import { keyWidthOf, newsLine } from './step-line.ts'
+
+const colors = colorsFor({}, {})
+
+function event(type: RunEvent['type'], stepKey: string, data: RunEvent['data'] = {}): RunEvent {
+  return { seq: 1, type, time: '2026-01-01T00:00:00.000Z', stepKey, assetKey: stepKey, partitionKey: null, attempt: 1, data }
+}
+
+function stateOf(keys: readonly string[]): RunState {
+  return new RunState({ status: 'STARTED', stepCount: keys.length, assetKeys: keys })
+}
+
+const thousands = Array.from({ length: 5_000 }, (_, index) => `raw/some_asset_with_a_long_name_${index}`)
+
+describe('live lines', () => {
+  it('stay within 80 columns and ten lines with 5,000 steps of which hundreds run', () => {
+    const state = stateOf(thousands)
+    for (const key of thousands.slice(0, 400)) state.apply(event('STEP_START', key))
+    state.apply(event('STEP_FAILURE', thousands[0] ?? ''))
+    const lines = liveLines(state, { colors, columns: 79, keyWidth: keyWidthOf(thousands), elapsedMs: 61_000, now: Date.now() })
+    expect(lines).toHaveLength(10)
+    for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(79)
+    expect(lines.at(-2)).toBe('  and 391 more at work')
+    expect(lines.at(-1)).toContain('1 of 5,000 · 399 running · 1 failed · 1m 01s')
+  })
+
+  it('fill the bar only when every step has ended', () => {
+    const state = stateOf(['a', 'b'])
+    const frame = { colors, columns: 79, keyWidth: 8, elapsedMs: 0, now: 0 }
+    state.apply(event('ASSET_MATERIALIZATION', 'a'))
+    expect(liveLines(state, frame).at(-1)).toMatch(/^━{12}─{12} {2}1 of 2/)
+    state.apply(event('ASSET_MATERIALIZATION', 'b'))
+    expect(liveLines(state, frame).at(-1)).toMatch(/^━{24} {2}2 of 2/)
+  })
+})
+
+describe('a line about a step', () => {
+  it('stays within the width, on one line, whatever its error says', () => {
+    const state = stateOf(thousands)
+    const error = { name: 'Error', message: `first\nsecond ${'x'.repeat(200)}`, stack: null, code: null, metadata: null, cause: null }
+    const news = state.apply(event('STEP_FAILURE', thousands[4_999] ?? '', { error, durationMs: 12 }))
+    const line = news === undefined ? '' : newsLine(news, { colors, columns: 79, keyWidth: keyWidthOf(thousands) })
+    expect(textWidth(line)).toBeLessThanOrEqual(79)
+    expect(line).toContain('Error: first second')
+    expect(line).not.toContain('\n')
+  })
+})
+
+describe('createRunView', () => {
+  it('writes a plain line for each step where there is no terminal', () => {
+    const written: string[] = []
+    const view = createRunView(stateOf(['orders']), { write: (text) => written.push(text) })
+    view.event(event('STEP_START', 'orders'))
+    view.event(event('ASSET_MATERIALIZATION', 'orders', { durationMs: 1_234, metadata: { rows: { type: 'int', value: 7 } } }))
+    view.end()
+    expect(written).toEqual(['✓ orders    SUCCESS     1.2 s  7 rows\n'])
+  })
+
+  it('shows of a large run on a terminal its failures and counts, not every success', () => {
+    const written: string[] = []
+    const view = createRunView(stateOf(thousands), { isTTY: true, columns: 80, write: (text) => written.push(text) })
+    for (const key of thousands.slice(0, 500)) view.event(event('ASSET_MATERIALIZATION', key))
+    view.event(event('STEP_FAILURE', thousands[500] ?? ''))
+    view.end()
+    const text = stripVTControlCharacters(written.join(''))
+    expect(text).toContain('501 of 5,000')
+    expect(text.match(/FAILURE/g)).toHaveLength(1)
+    expect(text).not.toContain('SUCCESS')
+  })
+})
