@@ -6,6 +6,7 @@ import { createEmbeddedDatabaseApart } from './embedded-store-process.ts'
 import { prepareStoreSocket } from './embedded-store-socket.ts'
 import { migrate } from './migrate.ts'
 import { acquireProcessLock, type ProcessLock } from './process-lock.ts'
+import { warmUp } from './warm-up.ts'
 import { WireServer } from './wire-server.ts'
 
 export interface EmbeddedStoreServer {
@@ -41,7 +42,9 @@ async function serve(home: string, lock: ProcessLock): Promise<EmbeddedStoreServ
   await removeUnfinished(folder)
   if (!isEmbeddedDatabase(folder)) await createEmbeddedDatabaseApart(folder)
   const engine = await openEngine(folder)
-  await migrate(embeddedDatabase(engine))
+  const database = embeddedDatabase(engine)
+  await migrate(database)
+  await database.session(warmUp)
   const socket = await prepareStoreSocket(home)
   const server = new WireServer(engine)
   await server.listen(socket.path)

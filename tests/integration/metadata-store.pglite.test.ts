@@ -139,6 +139,8 @@ describe('the embedded store’s server', () => {
     const server = await serveEmbeddedStore({ home })
     const store = await openStore({ url: server.url })
     expect(await store.codeLocations.current()).toEqual([{ name: 'here', snapshotHash: hash }])
+    // Nothing is left of what the server does to warm up.
+    expect([await store.runs.list({}, { limit: 1 }), await store.materializations.latest()]).toEqual([{ items: [], cursor: null }, []])
     await store.close()
     await server.close()
   })
