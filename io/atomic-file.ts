@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -15,25 +15,35 @@ export interface AtomicWrite {
  * Most bytes that are written in one go on the event loop. Each asynchronous call costs a trip to the thread pool:
  * measured in November 2026, a value of 40 bytes took 0.47 ms that way and 0.08 ms this way.
  */
-export const smallBytes = 64 * 1024
+const smallBytes = 64 * 1024
 
 /**
  * Writes a file so that a reader, after a crash on any line too, sees the old bytes or the new ones: to a name of its
  * own in the same folder, then renamed. What a killed process leaves behind has the ending `.tmp` and is never read.
+ * A small file that holds the same bytes already is left alone: replacing a file makes ext4 write it out at once, which
+ * took up to 1.5 ms a file beside a busy database.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array, options: AtomicWrite): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const small = bytes.length <= smallBytes && !options.sync
+  const before = small ? smallFile(path) : undefined
+  if (before !== undefined && before.equals(bytes)) return options.confirm()
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     if (small) writeSmall(temporary, bytes)
     else await writeLarge(temporary, bytes, options.sync)
     await options.confirm()
-    if (small) renameSync(temporary, path)
+    if (small && before === undefined) renameSync(temporary, path)
     else await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
+}
+
+/** The bytes of a small file; undefined where there is none, and where it is large. */
+export function smallFile(path: string): Buffer | undefined {
+  const size = statSync(path, { throwIfNoEntry: false })?.size
+  return size === undefined || size > smallBytes ? undefined : readFileSync(path)
 }
 
 function writeSmall(path: string, bytes: Uint8Array): void {

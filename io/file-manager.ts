@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AssetryError } from '../definitions/errors.ts'
 import { type IOManager, ioManager, type StoredValue } from '../definitions/io-manager.ts'
 import { MetadataValue } from '../definitions/metadata-value.ts'
-import { smallBytes, writeAtomically } from './atomic-file.ts'
+import { smallFile, writeAtomically } from './atomic-file.ts'
 import { storagePath } from './storage-path.ts'
 
 /** Options of the IO managers that keep one file a value. */
@@ -49,7 +48,7 @@ function defaultFolder(): string {
 
 async function bytesOf(path: string, value: StoredValue): Promise<Buffer> {
   try {
-    return statSync(path).size <= smallBytes ? readFileSync(path) : await readFile(path)
+    return smallFile(path) ?? (await readFile(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw valueNotFound(value, path)
