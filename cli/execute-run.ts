@@ -8,6 +8,7 @@ import { onInterrupt } from './interrupt.ts'
 import { writeJson } from './json-output.ts'
 import { loadDefinitions } from './load-definitions.ts'
 import type { LaunchRequest } from '../temporal/launch-request.ts'
+import { countText } from './metadata-text.ts'
 import { checkRequest } from './preflight.ts'
 import { openProject, type Project } from './project.ts'
 import { runConfigArgument } from './run-config-argument.ts'
@@ -103,16 +104,28 @@ function interruptedCode(error: unknown): typeof exitCodes.interrupted {
 type Following = 'ended' | 'interrupted' | 'timed out'
 
 async function followed(server: Server, request: LaunchRequest, options: RunOptions, booted?: BootedServer): Promise<ExitCode> {
-  const { run } = await server.client.runs.start(wireRequest(request))
-  if (options.detach === true) return detached(run, options)
-  talk(`Run ${shortRunId(run.runId)} of ${run.stepCount === 1 ? '1 step' : `${run.stepCount} steps`}`)
-  const how = await follow(server.client, run, options.timeout, booted)
-  if (how === 'timed out') throw waitedTooLong(run, options.timeout ?? 0, booted !== undefined)
-  if (how === 'interrupted') return booted === undefined ? detachedByHand(server.client, run) : stoppedByHand(run)
-  const ended = await server.client.runs.get(run.runId)
-  if (options.json === true) writeJson(ended)
-  else writeOutcome(ended, server, booted !== undefined)
-  return exitCodeOfRun(ended)
+  // From before the start on: a Ctrl-C that comes while the run is being started must not leave it unsaid that there is one.
+  const stopped = new AbortController()
+  const release = onInterrupt(() => stopped.abort('interrupted'))
+  try {
+    const { run } = await server.client.runs.start(wireRequest(request))
+    if (options.detach === true) return detached(run, options)
+    talk(`Run ${shortRunId(run.runId)} of ${countText(run.stepCount, 'step')}`)
+    const how = await follow(server.client, run, { stopped, timeoutMs: options.timeout, booted })
+    release()
+    if (how === 'timed out') throw waitedTooLong(run, options.timeout ?? 0, booted !== undefined)
+    if (how === 'interrupted') return await (booted === undefined ? detachedByHand(server.client, run) : stoppedByHand(run))
+    return await ended(server, run, options, booted !== undefined)
+  } finally {
+    release()
+  }
+}
+
+async function ended(server: Server, { runId }: Run, options: RunOptions, isBooted: boolean): Promise<ExitCode> {
+  const run = await server.client.runs.get(runId)
+  if (options.json === true) writeJson(run)
+  else writeOutcome(run, server, isBooted)
+  return exitCodeOfRun(run)
 }
 
 /** The request as JSON has it: what is undefined is left out, and nothing is read-only. */
@@ -124,10 +137,15 @@ function exitCodeOfRun(run: RunDetail): ExitCode {
   return run.status === 'SUCCESS' ? exitCodes.done : exitCodes.failed
 }
 
-async function follow(client: Client, run: Run, timeoutMs: number | undefined, booted: BootedServer | undefined): Promise<Following> {
-  const stopped = new AbortController()
+/** What ends the following before the run has ended. */
+interface FollowLimits {
+  readonly stopped: AbortController
+  readonly timeoutMs: number | undefined
+  readonly booted: BootedServer | undefined
+}
+
+async function follow(client: Client, run: Run, { stopped, timeoutMs, booted }: FollowLimits): Promise<Following> {
   const view = createRunView(new RunState(run), process.stderr)
-  const release = onInterrupt(() => stopped.abort('interrupted'))
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => stopped.abort('timed out'), timeoutMs)
   try {
     const shown = showEvents(client, run, view, stopped.signal)
@@ -138,7 +156,6 @@ async function follow(client: Client, run: Run, timeoutMs: number | undefined, b
     throw error
   } finally {
     view.end()
-    release()
     clearTimeout(timer)
   }
 }
@@ -180,10 +197,9 @@ const secondThoughtsMs = 2_000
 
 /** Ctrl-C leaves the run alone; a second one cancels it. */
 async function detachedByHand(client: Client, run: Run): Promise<ExitCode> {
-  const colors = colorsFor(process.stderr)
-  talk(`\n${colors.bold('Detached.')} The run goes on; Ctrl-C again cancels it.\n${howToLook(run)}`)
   const again = new AbortController()
   const release = onInterrupt(() => again.abort())
+  talk(`\n${colorsFor(process.stderr).bold('Detached.')} The run goes on; Ctrl-C again cancels it.\n${howToLook(run)}`)
   await wait(secondThoughtsMs, undefined, { signal: again.signal }).catch(() => {})
   release()
   if (again.signal.aborted) {
