@@ -143,12 +143,14 @@ function addProductionCommands(program: Command, ended: Ended): void {
     .description("run a worker on the project's definitions (needs DATABASE_URL and TEMPORAL_ADDRESS)")
     .option('--code-location <name>', 'name of the code location it serves', 'default')
     .action(async (options: WorkerOptions) => ended(await (await import('./commands/worker.ts')).worker(options)))
+    .addHelpText('after', `\n${productionText}`)
   program
     .command('api')
     .description('serve the API (needs DATABASE_URL and TEMPORAL_ADDRESS)')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('-p, --port <port>', 'port to listen on', portArgument, 3000)
     .action(async (options: ApiOptions) => ended(await (await import('./commands/api.ts')).api(options)))
+    .addHelpText('after', `\n${productionText}\n${apiText}`)
   program
     .command('migrate')
     .description('bring the database to this version (needs DATABASE_URL)')
@@ -180,6 +182,19 @@ function exitCodeText(): string {
   const lines = exitCodeHelp.map(([code, text]) => `  ${String(code).padEnd(4)} ${text}`)
   return `Exit codes:\n${lines.join('\n')}`
 }
+
+const productionText = `Ends with 0 at SIGTERM, when what is under way is done or handed
+on. Logs JSON to stdout.
+
+Settings (environment, or .env beside package.json):
+  DATABASE_URL        postgres://…
+  TEMPORAL_ADDRESS    also TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS…
+  LOG_LEVEL           debug, info, warn or error, default info`
+
+const apiText = `  TEMPORAL_UI_URL     address of Temporal's Web UI, for links to it
+  ASSETRY_ALLOWED_HOSTS
+                      host names it may be asked under besides this machine's,
+                      with commas between them; * for any`
 
 const settingsText = `Settings (environment, or .env beside package.json):
   ASSETRY_URL         the server to use, such as http://127.0.0.1:3000

@@ -2,9 +2,11 @@ import { openStore } from '../../metadata/open-store.ts'
 import { databaseUrl } from '../connection-settings.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { processLog, ownLogger } from '../process-log.ts'
+import { loadEnvironment } from '../project.ts'
 
 /** Brings the database's tables up to this version. Any number of processes may do so at once. */
 export async function migrate(): Promise<ExitCode> {
+  loadEnvironment(nearestPackageFolder(process.cwd()) ?? process.cwd())
   const log = processLog('migrate')
   const store = await openStore({ url: databaseUrl(), log: ownLogger(log) })
   await store.close()

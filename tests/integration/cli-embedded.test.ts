@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RunDetail } from '../../client/index.ts'
+import { command, startCommand, testProject, type TestProject } from '../command.ts'
+
+const definitionsText = `import { appendFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { asset, definitions, output } from 'assetry'
+
+const quick = asset({ key: 'quick', materialize: () => output('x', { metadata: { rows: 1 } }) })
+const rest = ['one', 'two', 'three'].map((name) =>
+  asset({
+    key: name,
+    deps: [quick],
+    materialize: async (_, { signal }) => {
+      await wait(name === 'one' ? 0 : 12_000, undefined, { signal })
+      appendFileSync('executions.txt', name + '\\n')
+      return name
+    },
+  }),
+)
+export default definitions({ assets: [quick, ...rest] })
+`
+
+let project: TestProject
+beforeEach(() => {
+  project = testProject({ 'definitions.ts': definitionsText })
+})
+afterEach(() => project.remove())
+
+describe('without a server', () => {
+  it('boots the stack for as long as the run takes, and leaves the values and the history in .assetry', async () => {
+    const end = await command(['asset', 'materialize', '-s', 'quick', '--json'], project)
+    expect(end.code).toBe(0)
+    expect(end.stderr).toContain('No server runs for this project: booting one for as long as this takes.')
+    expect(JSON.parse(end.stdout) as RunDetail).toMatchObject({ status: 'SUCCESS', assetKeys: ['quick'] })
+    expect(existsSync(join(project.folder, '.assetry/storage/quick'))).toBe(true)
+    const after = await command(['run', 'list'], project)
+    expect([after.code, after.stderr.split('\n')[0]]).toEqual([4, 'error SERVER_UNREACHABLE'])
+  })
+
+  it('keeps an interrupted run, and brings it to its end at the next boot', async () => {
+    const interrupted = startCommand(['asset', 'materialize', '-s', '*'], project)
+    await interrupted.wrote('✓ one ')
+    interrupted.process.kill('SIGINT')
+    const first = await interrupted.ended
+    expect(first.code).toBe(130)
+    const [, runId = ''] = /Run ([\da-f]{8}) is kept and goes on at the next boot/.exec(first.stderr.replace(/\s+/g, ' ')) ?? []
+    expect(runId).not.toBe('')
+
+    const second = await command(['asset', 'materialize', '-s', 'quick'], project)
+    expect(second.code).toBe(0)
+    expect(second.stderr).toContain(`Resumed 1 run of an earlier boot: ${runId}`)
+    expect(second.stderr).toContain(`Run ${runId} ended as SUCCESS.`)
+    expect(readFileSync(join(project.folder, 'executions.txt'), 'utf8').trim().split('\n').sort()).toEqual(['one', 'three', 'two'])
+  })
+})
+
+describe('--in-process', () => {
+  it('materializes without a stack', async () => {
+    const end = await command(['asset', 'materialize', '-s', 'one or quick', '--in-process'], project)
+    expect(end.code).toBe(0)
+    expect(end.stdout).toMatch(/^ASSET +STATUS +ROWS +METADATA\nquick +SUCCESS +1 .*\none +SUCCESS .*\n$/)
+    expect(existsSync(join(project.folder, '.assetry/storage/quick'))).toBe(true)
+    expect(existsSync(join(project.folder, '.assetry/store'))).toBe(false)
+  })
+})
