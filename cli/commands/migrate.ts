@@ -1,7 +1,8 @@
 import { openStore } from '../../metadata/open-store.ts'
 import { databaseUrl } from '../connection-settings.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
-import { processLog, ownLogger } from '../process-log.ts'
+import { nearestPackageFolder } from '../package-root.ts'
+import { ownLogger, processLog } from '../process-log.ts'
 import { loadEnvironment } from '../project.ts'
 
 /** Brings the database's tables up to this version. Any number of processes may do so at once. */

@@ -3,7 +3,7 @@ import { ageText } from '../duration-text.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { writeJson } from '../json-output.ts'
 import { wholeRunId } from '../run-id.ts'
-import { failureTexts, outcomeLine, stepTable } from '../run-view/run-summary.ts'
+import { failureTexts, outcomeLine, wholeStepTable } from '../run-view/run-summary.ts'
 import { requiredServer, type Server } from '../server.ts'
 import { type Colors, colorsFor, columnsOf } from '../terminal.ts'
 
@@ -27,7 +27,7 @@ function runText(run: RunDetail, server: Server): string {
   const failures = failureTexts(run, layout)
   return [
     `${outcomeLine(run, layout.colors)}\n${factsText(run, server, layout.colors)}`,
-    stepTable(run, layout),
+    wholeStepTable(run, layout),
     ...(failures === '' ? [] : [failures]),
   ].join('\n')
 }

@@ -2,6 +2,7 @@ import type { RecordedError, RunDetail, RunStep, StepStatus } from '../../client
 import { durationText } from '../duration-text.ts'
 import { excerpt } from '../error-report.ts'
 import { highlights, numberText, rowsText } from '../metadata-text.ts'
+import { shortRunId } from '../run-id.ts'
 import { userFrame } from '../source-location.ts'
 import { table, type TableColumn } from '../table.ts'
 import type { Colors } from '../terminal.ts'
@@ -14,20 +15,24 @@ export interface SummaryLayout {
   readonly columns: number
 }
 
-/** Most steps a summary lists; failed ones come first. */
-const listedSteps = 50
+/** Steps that the summary of a run lists; of more, those that need attention first. */
+const listedSteps = 30
 
 /** Most failures a summary tells in full. */
 const toldFailures = 5
 
 /** The steps of a run as a table; of a large run, those that need attention first. */
 export function stepTable(run: RunDetail, layout: SummaryLayout): string {
-  const { colors } = layout
-  const listed = [...run.steps].sort((one, other) => rank(one.status) - rank(other.status)).slice(0, listedSteps)
-  const steps = run.steps.length > listedSteps ? listed : run.steps
-  const left = run.steps.length - steps.length
-  const more = left === 0 ? '' : colors.dim(`and ${numberText(left)} more: assetry run show ${run.runId}\n`)
-  return `${table(steps, columnsOf(run, colors), { columns: layout.columns, title: colors.dim })}${more}`
+  const left = run.steps.length - listedSteps
+  if (left <= 0) return wholeStepTable(run, layout)
+  const steps = [...run.steps].sort((one, other) => rank(one.status) - rank(other.status)).slice(0, listedSteps)
+  const more = layout.colors.dim(`and ${numberText(left)} more: assetry run show ${shortRunId(run.runId)}\n`)
+  return `${wholeStepTable({ ...run, steps }, layout)}${more}`
+}
+
+/** All steps of a run as a table, in the order of the plan. */
+export function wholeStepTable(run: RunDetail, { colors, columns }: SummaryLayout): string {
+  return table(run.steps, columnsOf(run, colors), { columns, title: colors.dim })
 }
 
 /** The failures of a run: what was thrown, and the user's line that threw it. */

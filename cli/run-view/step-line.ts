@@ -17,7 +17,7 @@ const widestKey = 32
 
 /** Width of the key column for these keys. */
 export function keyWidthOf(keys: readonly string[]): number {
-  return Math.min(widestKey, Math.max(8, ...keys.slice(0, 1000).map((key) => key.length)))
+  return keys.reduce((width, key) => Math.min(widestKey, Math.max(width, key.length)), 8)
 }
 
 /** One line about what happened to a step: mark, asset, status, time, and the rest as far as it fits. */
