@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, Connection, type ConnectionOptions, isGrpcServiceError } from '@temporalio/client'
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
 import { AssetryError } from '../definitions/errors.ts'
 import { type TemporalSettings, type TemporalTarget, temporalSettings } from './connection-settings.ts'
 
@@ -43,7 +43,7 @@ export async function connectTemporal(options: ConnectTemporalOptions = {}): Pro
 /** Opens a connection and makes a first call, until `deadline`. What could not be opened is closed again, unlike by `Connection.connect`. */
 export async function openConnection(options: TemporalSettings['connectionOptions'], deadline: number): Promise<Connection> {
   const connectTimeout = Math.max(1, deadline - Date.now())
-  const connection = Connection.lazy({ ...options, connectTimeout } as ConnectionOptions)
+  const connection = Connection.lazy({ ...options, connectTimeout })
   try {
     await connection.ensureConnected()
     return connection

@@ -39,8 +39,14 @@ export const databaseFile = (folder: string): string => join(folder, 'temporal.d
 /** The arguments of `temporal` that start the embedded server. */
 export function embeddedServerFlags({ folder, port, uiPort }: EmbeddedServerPlace): readonly string[] {
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-    ...['--db-filename', databaseFile(folder), '--log-level', 'warn', '--color', 'never'],
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    `--port=${port}`,
+    `--ui-port=${uiPort}`,
+    `--db-filename=${databaseFile(folder)}`,
+    '--log-level=warn',
+    '--color=never',
     ...sqlitePragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...Object.entries(dynamicConfig).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${attributeTypes[type]}`]),

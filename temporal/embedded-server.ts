@@ -111,8 +111,8 @@ async function startProcess(
 }
 
 async function freshLog(logFile: string): Promise<FileHandle> {
-  await rename(logFile, `${logFile}.1`).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
+  await rename(logFile, `${logFile}.1`).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   })
   return open(logFile, 'a', 0o600)
 }

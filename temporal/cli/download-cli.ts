@@ -54,7 +54,7 @@ async function lookUp(url: URL, signal: AbortSignal): Promise<Archive> {
     throw new Error(`${url.origin} did not answer with an archive's address`)
   }
   // Never from an encrypted question to an unencrypted answer, and never a path out of the folder.
-  if (new URL(answer.archiveUrl).protocol !== url.protocol || !/^[\w.-]+$/.test(answer.fileToExtract)) {
+  if (new URL(answer.archiveUrl).protocol !== url.protocol || !/^\w[\w.-]*$/.test(answer.fileToExtract)) {
     throw new Error(`${url.origin} answered with an archive that is not to be trusted: ${answer.archiveUrl}`)
   }
   return { archiveUrl: answer.archiveUrl, fileToExtract: answer.fileToExtract }
@@ -64,7 +64,7 @@ async function open(url: string, signal: AbortSignal): Promise<{ body: Readable;
   const response = await request(new URL(url), signal)
   if (response.body === null) throw new Error(`${url} answered without a body`)
   return {
-    body: Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
+    body: Readable.fromWeb(response.body),
     size: Number(response.headers.get('content-length') ?? 0),
   }
 }

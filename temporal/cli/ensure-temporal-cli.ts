@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { AssetryError } from '../../definitions/errors.ts'
 import { buildCli } from './build-cli.ts'
 import { cachedCliPath, thisPlace } from './cli-cache.ts'
-import { type CliProgress, type CliSearch, type FailedAttempt, type TemporalCli, cliVersion } from './cli-source.ts'
+import { type CliProgress, type CliSearch, type CliSource, type FailedAttempt, type TemporalCli, cliVersion } from './cli-source.ts'
 import { isAtLeast, oldestServer, serverVersionOf } from './cli-version.ts'
 import { downloadCli } from './download-cli.ts'
 import { executableOnPath } from './executable-on-path.ts'
@@ -91,22 +91,15 @@ async function getCli(search: CliSearch, failed: FailedAttempt[]): Promise<Tempo
 }
 
 async function downloadOrBuild(search: CliSearch, failed: FailedAttempt[]): Promise<TemporalCli> {
+  const path = cachedCliPath(thisPlace(search.environment))
+  const install = async (source: CliSource, installer: CliInstaller): Promise<TemporalCli> => {
+    return { path, source, serverVersion: await installCli(path, installer, search) }
+  }
   const found =
-    (await install('download', 'download from temporal.download', downloadCli, search, failed)) ??
-    (await install('build', '`go install`', buildCli, search, failed))
+    (await attempt('download from temporal.download', search, failed, () => install('download', downloadCli))) ??
+    (await attempt('`go install`', search, failed, () => install('build', buildCli)))
   if (found === undefined) throw unavailable(failed)
   return found
-}
-
-function install(
-  source: 'download' | 'build',
-  what: string,
-  installer: CliInstaller,
-  search: CliSearch,
-  failed: FailedAttempt[],
-): Promise<TemporalCli | undefined> {
-  const path = cachedCliPath(thisPlace(search.environment))
-  return attempt(what, search, failed, async () => ({ path, source, serverVersion: await installCli(path, installer, search) }))
 }
 
 async function attempt(

@@ -125,7 +125,7 @@ describe('the embedded Temporal server', () => {
 
   test('gets the settings that were measured, and listens on this machine alone', () => {
     const flags = embeddedServerFlags({ folder: '/data', port: 7233, uiPort: 8233 }).join(' ')
-    expect(flags).toContain('--ip 127.0.0.1 --port 7233 --ui-port 8233 --db-filename /data/temporal.db')
+    expect(flags).toContain('--ip=127.0.0.1 --port=7233 --ui-port=8233 --db-filename=/data/temporal.db')
     expect(flags).toContain('--dynamic-config-value history.transferProcessorMaxPollRPS=10000')
     expect(flags).toContain('--search-attribute AssetryAssets=KeywordList')
   })
