@@ -16,10 +16,13 @@ interface Waiting<TAnswer> {
  */
 export class WriteBatcher<TItem, TAnswer> {
   readonly #write: WriteBatch<TAnswer>
+  readonly #lingerMs: (runId: string) => number
   readonly #waiting = new Map<string, Waiting<TAnswer>[]>()
 
-  constructor(write: WriteBatch<TAnswer>) {
+  /** @param lingerMs - how long more of a run may be waited for before a statement; 0 takes what is there */
+  constructor(write: WriteBatch<TAnswer>, lingerMs: (runId: string) => number = () => 0) {
     this.#write = write
+    this.#lingerMs = lingerMs
   }
 
   add(runId: string, item: TItem): Promise<TAnswer> {
@@ -32,13 +35,21 @@ export class WriteBatcher<TItem, TAnswer> {
       }
       const started = [{ item: text, resolve, reject }]
       this.#waiting.set(runId, started)
-      setImmediate(() => void this.#drain(runId, started))
+      void this.#drain(runId, started)
     })
   }
 
   async #drain(runId: string, queue: Waiting<TAnswer>[]): Promise<void> {
-    while (queue.length > 0) await this.#writeSome(runId, queue.splice(0, countOf(queue)))
+    while (queue.length > 0) {
+      await this.#gather(runId)
+      await this.#writeSome(runId, queue.splice(0, countOf(queue)))
+    }
     this.#waiting.delete(runId)
+  }
+
+  #gather(runId: string): Promise<void> {
+    const lingerMs = this.#lingerMs(runId)
+    return new Promise((resolve) => (lingerMs === 0 ? setImmediate(resolve) : setTimeout(resolve, lingerMs)))
   }
 
   async #writeSome(runId: string, batch: readonly Waiting<TAnswer>[]): Promise<void> {

@@ -4,31 +4,43 @@ import { AssetryError } from '../../definitions/errors.ts'
 import type { Database } from '../database.ts'
 import type { HeldStep, NewMaterialization, StepClaim, StepRecord, StepStart, StepStatus, StepStore } from '../metadata-store.ts'
 import { storableJson } from '../storable-json.ts'
+import { StepsInHand } from '../steps-in-hand.ts'
 import { steps } from '../tables/steps.ts'
 import { unknownRun } from '../unknown-run.ts'
 import { WriteBatcher } from '../write-batcher.ts'
 
 export function stepStore(database: Database): StepStore {
+  const inHand = new StepsInHand()
   const starts = new WriteBatcher<Omit<StepStart, 'runId'> & { readonly claim: string }, StepClaim>(
     async (runId, items) => (await callForRun(database, 'start_steps', runId, [items])) as readonly StepClaim[],
+    inHand.lingerMs,
   )
   const successes = new WriteBatcher<Success, boolean>(
     async (runId, items) => (await callForRun(database, 'succeed_steps', runId, [items])) as readonly boolean[],
+    inHand.lingerMs,
   )
+  const leave = (step: HeldStep, leaving: Leaving): Promise<void> => {
+    inHand.ended(step.runId)
+    return leaveStep(database, step, leaving)
+  }
   return {
     // The claim's own number lets a repeated statement find its claim instead of taking the step from itself.
-    start: ({ runId, ...start }) => starts.add(runId, { ...start, claim: randomUUID() }),
+    start: ({ runId, ...start }) => {
+      inHand.began(runId)
+      return starts.add(runId, { ...start, claim: randomUUID() })
+    },
     holds: (step) => holds(database, step),
     succeeded: async (step, materializations) => {
       const { runId, stepKey, fence } = step
+      inHand.ended(runId)
       if (!(await successes.add(runId, { stepKey, fence, materializations }))) throw fenced(step)
     },
     failed: (step, error, retryInMs) =>
       retryInMs === null
-        ? leave(database, step, { status: 'FAILURE', event: 'STEP_FAILURE', data: { error }, failure: error })
-        : leave(database, step, { status: 'UP_FOR_RETRY', event: 'STEP_UP_FOR_RETRY', data: { error, retryInMs }, failure: error }),
-    requeued: (step, reason) => leave(database, step, { status: 'UP_FOR_RETRY', event: 'STEP_REQUEUED', data: { reason }, failure: null }),
-    canceled: (step) => leave(database, step, { status: 'CANCELED', event: 'STEP_CANCELED', data: {}, failure: null }),
+        ? leave(step, { status: 'FAILURE', event: 'STEP_FAILURE', data: { error }, failure: error })
+        : leave(step, { status: 'UP_FOR_RETRY', event: 'STEP_UP_FOR_RETRY', data: { error, retryInMs }, failure: error }),
+    requeued: (step, reason) => leave(step, { status: 'UP_FOR_RETRY', event: 'STEP_REQUEUED', data: { reason }, failure: null }),
+    canceled: (step) => leave(step, { status: 'CANCELED', event: 'STEP_CANCELED', data: {}, failure: null }),
     log: async ({ runId, stepKey, attempt }, lines) => {
       if (lines.length === 0) return
       await callForRun(database, 'append_log', runId, [stepKey, attempt, randomUUID(), storableJson(lines)])
@@ -43,22 +55,21 @@ interface Success {
   readonly materializations: readonly NewMaterialization[]
 }
 
+/** How an attempt ends other than by success. */
+interface Leaving {
+  readonly status: StepStatus
+  readonly event: string
+  readonly data: object
+  readonly failure: object | null
+}
+
 async function callForRun(database: Database, name: string, runId: string, values: readonly unknown[]): Promise<unknown> {
   const answer = await database.call(name, [runId, ...values])
   if (answer === null) throw unknownRun(runId)
   return answer
 }
 
-async function leave(
-  database: Database,
-  step: HeldStep,
-  {
-    status,
-    event,
-    data,
-    failure,
-  }: { readonly status: StepStatus; readonly event: string; readonly data: object; readonly failure: object | null },
-): Promise<void> {
+async function leaveStep(database: Database, step: HeldStep, { status, event, data, failure }: Leaving): Promise<void> {
   const recorded = await callForRun(database, 'leave_step', step.runId, [
     step.stepKey,
     step.fence,
