@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { ensureTemporalCli } from '../temporal/cli/ensure-temporal-cli.ts'
 import { startTemporalServer } from '../temporal/embedded-server.ts'
+import { startEmbeddedStore } from '../metadata/embedded-store-process.ts'
+import { storeFolder } from '../metadata/embedded-store-server.ts'
 import { findPostgresBinaries } from './postgres-binaries.ts'
 
 /** What every test of the integration suite can ask for: `inject('temporalAddress')`. */
@@ -17,6 +19,8 @@ declare module 'vitest' {
      */
     temporalAddress: string
     temporalNamespace: string
+    /** Folder of an empty metadata store to copy: making one takes seconds of CPU. */
+    emptyStore: string
     /** Folder of `initdb` and `postgres`; undefined where the machine has none, which in CI never comes this far. */
     postgresBinaries: string | undefined
   }
@@ -26,13 +30,18 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cli = await ensureTemporalCli({ onProgress: ({ message }) => console.log(message) })
   const folder = await mkdtemp(join(tmpdir(), 'assetry-tests-'))
-  const server = await startTemporalServer({ cli, folder })
+  const [server] = await Promise.all([startTemporalServer({ cli, folder }), makeStore(folder)])
   project.provide('temporalCli', cli.path)
   project.provide('temporalAddress', server.address)
   project.provide('temporalNamespace', server.namespace)
+  project.provide('emptyStore', storeFolder(folder))
   project.provide('postgresBinaries', await findPostgresBinaries())
   return async () => {
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function makeStore(home: string): Promise<void> {
+  await (await startEmbeddedStore({ home })).stop()
 }
