@@ -237,7 +237,10 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** How a process ended, in words: an exit code or a signal, as each kind of process gives it. */
+/** How a process ended, in words: each kind of process says it in its own way. */
 function howText(how: unknown): string {
-  return typeof how === 'string' || typeof how === 'number' ? String(how) : JSON.stringify(how)
+  if (typeof how === 'string') return how
+  if (typeof how === 'number') return `exit code ${how}`
+  const { code, signal } = how as { readonly code?: number | null; readonly signal?: string | null }
+  return signal ?? `exit code ${code ?? 'unknown'}`
 }
