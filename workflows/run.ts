@@ -43,7 +43,8 @@ const bookkeeping = proxyLocalActivities<RunActivities>({
  * It knows no user code and holds no value: steps are named here and done by the `materialize` activity.
  */
 export async function run(input: RunInput): Promise<void> {
-  const steps = input.steps ?? (await loadSteps(input))
+  // A run that is cancelled while its plan is read has an end to record, too.
+  const steps = input.steps ?? (await CancellationScope.nonCancellable(() => loadSteps(input)))
   const execution = new RunExecution(input, steps)
   try {
     if (input.progress === undefined) await bookkeeping.recordRunStarted({ runId: input.runId })
