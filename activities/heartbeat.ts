@@ -1,5 +1,6 @@
 import type { Context } from '@temporalio/activity'
 import { AssetryError } from '../definitions/errors.ts'
+import type { SecretMask } from '../execution/secret-mask.ts'
 
 /** Time between two signs of life; also how long a cancellation takes to arrive. Unit: milliseconds. */
 const intervalMs = 1_000
@@ -10,11 +11,13 @@ const maximumDetailsBytes = 32 * 1024
 /** Tells Temporal that a step is alive, without the user's doing. A step shorter than one interval sends nothing. */
 export class Heartbeat {
   readonly #context: Context
+  readonly #secrets: SecretMask
   readonly #timer: ReturnType<typeof setInterval>
   #details: unknown
 
-  constructor(context: Context) {
+  constructor(context: Context, secrets: SecretMask) {
     this.#context = context
+    this.#secrets = secrets
     this.#details = context.info.heartbeatDetails
     this.#timer = setInterval(
       () => context.heartbeat(this.#details),
@@ -22,7 +25,7 @@ export class Heartbeat {
     )
   }
 
-  /** Keeps the user's details for the next attempt. @throws `INVALID_OPTION` where they are too large */
+  /** Keeps the user's details for the next attempt, secrets taken out: Temporal shows them. @throws `INVALID_OPTION` where they are too large */
   keep(details: unknown): void {
     const bytes = JSON.stringify(details)?.length ?? 0
     if (bytes > maximumDetailsBytes) {
@@ -31,8 +34,8 @@ export class Heartbeat {
         `heartbeat() got ${bytes} bytes, more than ${maximumDetailsBytes}. Keep a place in the work, such as an index.`,
       )
     }
-    this.#details = details
-    this.#context.heartbeat(details)
+    this.#details = this.#secrets.json(details)
+    this.#context.heartbeat(this.#details)
   }
 
   stop(): void {

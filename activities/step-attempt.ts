@@ -64,7 +64,7 @@ export class StepAttempt {
   }
 
   async #outcome(asset: AnyAsset): Promise<StepOutcome | { readonly error: unknown }> {
-    const heartbeat = new Heartbeat(this.#context)
+    const heartbeat = new Heartbeat(this.#context, this.#parts.secrets)
     try {
       return await runStep(this.#host(asset, heartbeat))
     } catch (error) {
@@ -115,9 +115,9 @@ export class StepAttempt {
       assetKey: asset.key,
       partitionKey: this.#run.partitionKey,
       metadata: this.#parts.secrets.json(outcome.metadata),
-      tags: outcome.tags,
+      tags: this.#parts.secrets.json(outcome.tags),
       codeVersion: asset.codeVersion ?? null,
-      dataVersion: outcome.dataVersion ?? null,
+      dataVersion: outcome.dataVersion === undefined ? null : this.#parts.secrets.text(outcome.dataVersion),
     }
   }
 

@@ -19,7 +19,7 @@ export interface RunConfigRequest {
 
 /**
  * Everything wrong with the config of a run, each with its path: names that the run doesn't have, values that a schema
- * refuses, environment variables that are not set.
+ * refuses, environment variables that are not set. What a schema says of a secret is told without the secret.
  */
 export async function runConfigFindings(request: RunConfigRequest): Promise<readonly Finding[]> {
   const chosen = new Set(request.assetKeys)
@@ -30,7 +30,7 @@ export async function runConfigFindings(request: RunConfigRequest): Promise<read
     if ('findings' in checked) findings.push(...checked.findings)
   }
   for (const name of resourceNames(assets)) findings.push(...(await resourceFindings(request, name)))
-  return findings
+  return request.secrets.json(findings)
 }
 
 /** @throws `ENV_MISSING` where missing variables are all that is wrong, `CONFIG_INVALID` where there is more */
