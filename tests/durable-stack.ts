@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
@@ -117,6 +117,11 @@ export class DurableStack {
 
   workflow(runId: string): WorkflowHandle {
     return this.client.workflow.getHandle(runWorkflowId(runId))
+  }
+
+  /** Files of an asset's value: one where it is stored, none where it is not; what a broken-off write left would be here too. */
+  async storedFiles(key: AssetKey): Promise<readonly string[]> {
+    return await readdir(join(this.folder, 'storage', key)).catch(() => [])
   }
 
   /** Records a run as a launch does, but starts no workflow. */

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asset } from '../../definitions/asset.ts'
 import { definitions } from '../../definitions/definitions.ts'
@@ -95,7 +93,7 @@ describe.concurrent('cancelling a run', () => {
     expect(statuses).toEqual({ deaf: 'CANCELED' })
     expect(story('deaf')).toEqual(['STEP_START 1', 'STEP_CANCELED 1'])
     expect(materializations).toEqual([])
-    expect(existsSync(join(stack.folder, 'storage', 'deaf.v8'))).toBe(false)
+    expect(await stack.storedFiles('deaf')).toEqual([])
     expect(calls).not.toContain('after_deaf')
   })
 
