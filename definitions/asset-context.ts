@@ -31,9 +31,9 @@ export interface AssetContext<TConfig = unknown, TResources = Readonly<Record<st
   /** Aborted when the run is cancelled, the step's time is up, or another attempt has taken over. */
   readonly signal: AbortSignal
   /** Keeps `details` (plain JSON) for the next attempt. Assetry sends heartbeats by itself; call this to hold a place. */
-  heartbeat(details: unknown): void
+  readonly heartbeat: (details: unknown) => void
   /** What the attempt before gave to `heartbeat`, if anything. */
   readonly lastHeartbeat: unknown
   /** Adds to the materialization's metadata. */
-  addMetadata(metadata: Readonly<Record<string, MetadataInput>>): void
+  readonly addMetadata: (metadata: Readonly<Record<string, MetadataInput>>) => void
 }
