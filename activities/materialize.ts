@@ -1,8 +1,9 @@
 import { Context } from '@temporalio/activity'
-import type { StepActivities, StepReference, StepResult } from '../workflows/activity-contract.ts'
+import type { StepActivities, StepReference } from '../workflows/activity-contract.ts'
+import { AttemptClaim } from './attempt-claim.ts'
 import { RunCache } from './run-cache.ts'
 import { StepAttempt } from './step-attempt.ts'
-import { stepFailedForGood } from './step-failure.ts'
+import { recordedBefore } from './step-failure.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** The `materialize` activity: one attempt of one step. */
@@ -10,14 +11,17 @@ export function materializeActivity(parts: WorkerParts): StepActivities['materia
   const runs = new RunCache(parts.store)
   return async (step) => {
     const context = Context.current()
-    const claim = await parts.store.steps.start({ ...step, attempt: context.info.attempt, worker: parts.identity })
-    if (claim.kind === 'ended') return endedBefore(step, claim.status, claim.error?.message)
+    const claim = new AttemptClaim(parts.store, startOf(step, context.info.attempt, parts.identity))
+    if (step.first === true && context.info.attempt === 1) {
+      claim.soon()
+    } else {
+      const answer = await claim.now()
+      if (answer.kind === 'ended') return recordedBefore(step.stepKey, answer)
+    }
     return new StepAttempt(parts, { run: await runs.get(step.runId), step, claim, context }).toItsEnd()
   }
 }
 
-/** The step had been recorded when this attempt began: its function is not called again. */
-function endedBefore(step: StepReference, status: string, message: string | undefined): StepResult {
-  if (status === 'SUCCESS') return { recordedBefore: true }
-  throw stepFailedForGood(`step "${step.stepKey}" had ended before as ${status}${message === undefined ? '' : `: ${message}`}`)
+function startOf({ runId, stepKey, assetKey }: StepReference, attempt: number, worker: string): AttemptClaim['start'] {
+  return { runId, stepKey, assetKey, attempt, worker }
 }

@@ -6,6 +6,7 @@ import { runStep, type StepHost, type StepOutcome } from '../execution/step.ts'
 import type { HeldStep, NewMaterialization, Run, StepClaim } from '../metadata/metadata-store.ts'
 import { defaultHeartbeatTimeoutMs } from '../planning/run-plan.ts'
 import type { StepReference, StepResult } from '../workflows/activity-contract.ts'
+import type { AttemptClaim } from './attempt-claim.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { recordedError } from './recorded-error.ts'
 import { stepFailedForGood, stepGivenBack, stepUpForRetry } from './step-failure.ts'
@@ -21,27 +22,24 @@ type ClaimedStep = Extract<StepClaim, { kind: 'claimed' }>
 export interface AttemptOptions {
   readonly run: Run
   readonly step: StepReference
-  readonly claim: ClaimedStep
+  readonly claim: AttemptClaim
   readonly context: Context
 }
 
-/** One attempt of a step that this worker has claimed. */
+/** One attempt of a step: runs it and records what came of it, under a claim that no other attempt has. */
 export class StepAttempt {
   readonly #parts: WorkerParts
   readonly #run: Run
   readonly #step: StepReference
-  readonly #claim: ClaimedStep
-  readonly #held: HeldStep
+  readonly #claim: AttemptClaim
   readonly #context: Context
   readonly #log: StepLog
-  readonly #claimedAt = Date.now()
 
   constructor(parts: WorkerParts, { run, step, claim, context }: AttemptOptions) {
     this.#parts = parts
     this.#run = run
     this.#step = step
     this.#claim = claim
-    this.#held = { runId: step.runId, stepKey: step.stepKey, fence: claim.fence }
     this.#context = context
     const lost = (error: unknown): void => parts.warn(`The log of step "${step.stepKey}" of run ${step.runId} could not be written`, error)
     this.#log = new StepLog({
@@ -55,12 +53,37 @@ export class StepAttempt {
   async toItsEnd(): Promise<StepResult> {
     const asset = this.#parts.definitions.assets.find((each) => each.key === this.#step.assetKey)
     if (asset === undefined) return this.#failed(this.#unknownAsset(), undefined)
-    if (this.#claim.losses > maximumLosses) return this.#failed(this.#lostTooOften(), undefined)
+    if (this.#claim.isAsked) await this.#refuseAfterLosses()
     const outcome = await this.#outcome(asset)
     if ('error' in outcome) return this.#unsuccessful(outcome.error, asset)
-    await this.#log.flush()
-    await this.#parts.store.steps.succeeded(this.#held, [this.#materialization(asset, outcome)])
+    await this.#succeeded([this.#materialization(asset, outcome)])
     return { recordedBefore: false }
+  }
+
+  async #refuseAfterLosses(): Promise<void> {
+    const { losses } = await this.#claimed()
+    if (losses > maximumLosses) await this.#failed(this.#lostTooOften(losses), undefined)
+  }
+
+  async #succeeded(materializations: readonly NewMaterialization[]): Promise<void> {
+    // Entries of the log come in the order in which they are written: the step's start before its lines.
+    if (!this.#log.isEmpty) await this.#claim.now()
+    await this.#log.flush()
+    const { steps } = this.#parts.store
+    if (this.#claim.giveUp()) await steps.completed(this.#claim.start, this.#claim.ageMs, materializations)
+    else await steps.succeeded(await this.#held(), materializations)
+  }
+
+  async #claimed(): Promise<ClaimedStep> {
+    const claim = await this.#claim.now()
+    if (claim.kind === 'claimed') return claim
+    throw this.#fenced()
+  }
+
+  /** What every record but a quick success needs. @throws `STEP_FENCED` where the step has ended without this attempt */
+  async #held(): Promise<HeldStep> {
+    const { fence } = await this.#claimed()
+    return { runId: this.#step.runId, stepKey: this.#step.stepKey, fence }
   }
 
   async #outcome(asset: AnyAsset): Promise<StepOutcome | { readonly error: unknown }> {
@@ -98,14 +121,19 @@ export class StepAttempt {
    * half of that no question is needed.
    */
   async #confirm(): Promise<void> {
+    if (this.#claim.isAsked) await this.#claimed()
     const heartbeatTimeoutMs = this.#context.info.heartbeatTimeoutMs ?? defaultHeartbeatTimeoutMs
-    if (Date.now() - this.#claimedAt < heartbeatTimeoutMs / 2) return
-    if (await this.#parts.store.steps.holds(this.#held)) return
-    throw new AssetryError(
+    if (this.#claim.ageMs < heartbeatTimeoutMs / 2) return
+    if (!(await this.#parts.store.steps.holds(await this.#held()))) throw this.#fenced()
+  }
+
+  #fenced(): AssetryError {
+    const { runId, stepKey } = this.#step
+    return new AssetryError(
       'STEP_FENCED',
-      `Another attempt of step "${this.#step.stepKey}" has taken over; this one may not write any more.`,
+      `Another attempt of step "${stepKey}" has taken over or ended it; this one may not write any more.`,
       {
-        facts: { ...this.#held },
+        facts: { runId, stepKey },
       },
     )
   }
@@ -134,21 +162,31 @@ export class StepAttempt {
     await this.#log.flush()
     const details = this.#context.cancellationDetails
     if (details?.cancelRequested === true) {
-      await this.#parts.store.steps.canceled(this.#held).catch(ignoreFenced)
+      await this.#leave((held) => this.#parts.store.steps.canceled(held))
       throw new CancelledFailure(`step "${this.#step.stepKey}" was cancelled`)
     }
     if (details?.workerShutdown === true) {
-      await this.#parts.store.steps.requeued(this.#held, 'the worker shut down').catch(ignoreFenced)
+      await this.#leave((held) => this.#parts.store.steps.requeued(held, 'the worker shut down'))
       throw stepGivenBack('the worker shut down')
     }
     throw stepGivenBack('Temporal gave this attempt up')
   }
 
+  /** Records that this attempt is over, unless another one has taken the step over. */
+  async #leave(record: (held: HeldStep) => Promise<void>): Promise<void> {
+    try {
+      await record(await this.#held())
+    } catch (error) {
+      if (!isAssetryError(error) || error.code !== 'STEP_FENCED') throw error
+    }
+  }
+
   async #failed(error: unknown, asset: AnyAsset | undefined): Promise<never> {
     const recorded = recordedError(error, this.#parts.secrets)
-    const delay = retryInMs(error, asset?.retries, this.#claim.failures + 1, Math.random())
+    const { failures } = await this.#claimed()
+    const delay = retryInMs(error, asset?.retries, failures + 1, Math.random())
     await this.#log.flush()
-    await this.#parts.store.steps.failed(this.#held, recorded, delay)
+    await this.#parts.store.steps.failed(await this.#held(), recorded, delay)
     throw delay === null ? stepFailedForGood(recorded.message, recorded.stack) : stepUpForRetry(recorded, delay)
   }
 
@@ -160,16 +198,12 @@ export class StepAttempt {
     )
   }
 
-  #lostTooOften(): AssetryError {
+  #lostTooOften(losses: number): AssetryError {
     return new AssetryError(
       'WORKER_LOST',
-      `Step "${this.#step.stepKey}" lost its worker ${this.#claim.losses} times: the process ended or sent no heartbeat while the step ran. ` +
+      `Step "${this.#step.stepKey}" lost its worker ${losses} times: the process ended or sent no heartbeat while the step ran. ` +
         `Does it run out of memory, end the process, or block the event loop for longer than its heartbeatTimeout?`,
-      { facts: { stepKey: this.#step.stepKey, losses: this.#claim.losses } },
+      { facts: { stepKey: this.#step.stepKey, losses } },
     )
   }
-}
-
-function ignoreFenced(error: unknown): void {
-  if (!isAssetryError(error) || error.code !== 'STEP_FENCED') throw error
 }

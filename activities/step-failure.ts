@@ -1,9 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { RecordedError } from '../metadata/metadata-store.ts'
+import type { RecordedError, StepClaim } from '../metadata/metadata-store.ts'
+import type { StepResult } from '../workflows/activity-contract.ts'
 import { stepFailedType } from '../workflows/names.ts'
 
 /** Longest text of a failure that goes to Temporal; the whole is in the metadata store. */
 const longestMessage = 1_000
+
+/** What to say of a step that had been recorded when this attempt came: its function is not called again. */
+export function recordedBefore(stepKey: string, { status, error }: Extract<StepClaim, { kind: 'ended' }>): StepResult {
+  if (status === 'SUCCESS') return { recordedBefore: true }
+  throw stepFailedForGood(`step "${stepKey}" had ended before as ${status}${error === null ? '' : `: ${error.message}`}`)
+}
 
 /** The step is done with, and what depends on it is skipped. */
 export function stepFailedForGood(message: string, stack?: string | null): ApplicationFailure {

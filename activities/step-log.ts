@@ -41,6 +41,11 @@ export class StepLog implements Logger {
     this.#add('error', message, fields)
   }
 
+  /** Whether there is nothing that waits to be written. */
+  get isEmpty(): boolean {
+    return this.#lines.length === 0
+  }
+
   /** Writes what waits, and resolves when it is written. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)

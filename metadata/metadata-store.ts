@@ -179,6 +179,12 @@ export interface StepStore {
    * @throws `STEP_FENCED` where another attempt has taken over or the run has ended
    */
   succeeded(step: HeldStep, materializations: readonly NewMaterialization[]): Promise<void>
+  /**
+   * Claims a step and ends it as SUCCESS in one statement: for the first attempt a step ever had, which was over before
+   * it was claimed. Rows and entries are those of {@link start} and {@link succeeded}. Repeating the call is harmless.
+   * @throws `STEP_FENCED` where the step has a record already, or the run has ended
+   */
+  completed(step: StepStart, durationMs: number, materializations: readonly NewMaterialization[]): Promise<void>
   /** Records a failure of user code. `retryInMs` null: for good (status FAILURE, event STEP_FAILURE, latest status FAILED); else UP_FOR_RETRY with event STEP_UP_FOR_RETRY. @throws `STEP_FENCED` */
   failed(step: HeldStep, error: RecordedError, retryInMs: number | null): Promise<void>
   /** Gives a step back that this attempt could not run through no fault of the user's code (the worker shuts down, the store was away): status UP_FOR_RETRY, counted neither as failure nor as loss; event STEP_REQUEUED with `reason`. @throws `STEP_FENCED` */

@@ -1,4 +1,5 @@
 import { isAssetryError } from '../definitions/errors.ts'
+import { ArrivalRate } from './arrival-rate.ts'
 import { storableJson } from './storable-json.ts'
 
 /** Writes a JSON array of items of one run in one statement; returns an answer for each, in their order. */
@@ -12,21 +13,21 @@ interface Waiting<TAnswer> {
 
 /**
  * Gathers writes of one kind: those of a run that are asked for in the same moment, or while an earlier statement of that
- * run is under way, become one statement. Runs don't wait for each other.
+ * run is under way, become one statement. Where they come thick and fast, a statement waits a moment for more of them.
+ * Runs don't wait for each other.
  */
 export class WriteBatcher<TItem, TAnswer> {
   readonly #write: WriteBatch<TAnswer>
-  readonly #lingerMs: (runId: string) => number
+  readonly #rate = new ArrivalRate()
   readonly #waiting = new Map<string, Waiting<TAnswer>[]>()
 
-  /** @param lingerMs - how long more of a run may be waited for before a statement; 0 takes what is there */
-  constructor(write: WriteBatch<TAnswer>, lingerMs: (runId: string) => number = () => 0) {
+  constructor(write: WriteBatch<TAnswer>) {
     this.#write = write
-    this.#lingerMs = lingerMs
   }
 
   add(runId: string, item: TItem): Promise<TAnswer> {
     const text = storableJson(item)
+    this.#rate.arrived(runId, performance.now())
     return new Promise((resolve, reject) => {
       const queue = this.#waiting.get(runId)
       if (queue !== undefined) {
@@ -48,8 +49,7 @@ export class WriteBatcher<TItem, TAnswer> {
   }
 
   #gather(runId: string): Promise<void> {
-    const lingerMs = this.#lingerMs(runId)
-    return new Promise((resolve) => (lingerMs === 0 ? setImmediate(resolve) : setTimeout(resolve, lingerMs)))
+    return new Promise((resolve) => (this.#rate.isHigh(runId) ? setTimeout(resolve, lingerMs) : setImmediate(resolve)))
   }
 
   async #writeSome(runId: string, batch: readonly Waiting<TAnswer>[]): Promise<void> {
@@ -76,3 +76,5 @@ function countOf(queue: readonly { readonly item: string }[]): number {
 const longestBatch = 500
 /** Most characters of JSON in a statement; one item may have more. */
 const largestBatch = 2_000_000
+/** How long a statement of a wide run waits for more. Unit: milliseconds. */
+const lingerMs = 10

@@ -44,7 +44,7 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       if (needsValidation(target)) await validate(client, workers, target)
       const { run, created } = await record(store, request, target)
       if (!created && run.requestHash !== requestHash(request)) throw keyReused(request, run)
-      await start(client, store, run)
+      await start(client, store, run, { again: !created })
       return { run, created }
     },
     async cancel(runId) {
@@ -113,10 +113,10 @@ function record(store: MetadataStore, request: LaunchRequest, target: RunTarget)
  * From here on the run is durable: where Temporal can't be reached just now, the run stays QUEUED and a worker's
  * reconciler starts its workflow.
  */
-async function start(client: Client, store: MetadataStore, run: Run): Promise<void> {
+async function start(client: Client, store: MetadataStore, run: Run, options: { readonly again: boolean }): Promise<void> {
   if (run.status !== 'QUEUED') return
   try {
-    await startRunWorkflow(client, store, run)
+    await startRunWorkflow(client, store, run, options)
   } catch (error) {
     if (!isGrpcServiceError(error)) throw error
   }

@@ -49,7 +49,7 @@ async function startAgain(parts: { readonly store: MetadataStore; readonly clien
     await parts.store.runs.ended({ runId: run.runId, status: 'CANCELED', reason, skipped: [] })
     return { runId: run.runId, action: 'ended', why: reason }
   }
-  await startRunWorkflow(parts.client, parts.store, run)
+  await startRunWorkflow(parts.client, parts.store, run, { again: true })
   return { runId: run.runId, action: 'started', why: 'it had no workflow in Temporal' }
 }
 

@@ -14,9 +14,16 @@ const codeLocation = defineSearchAttributeKey('AssetryCodeLocation', 'KEYWORD')
 
 /**
  * Starts the workflow of a recorded run. May be repeated: a run has one workflow, whose id is made of the run's.
+ *
+ * @param again - whether the run may have had a workflow before, which was lost with its server
  */
-export async function startRunWorkflow(client: Client, store: MetadataStore, run: Run): Promise<void> {
-  const options = await startOptions(store, run)
+export async function startRunWorkflow(
+  client: Client,
+  store: MetadataStore,
+  run: Run,
+  { again }: { readonly again: boolean },
+): Promise<void> {
+  const options = await startOptions(store, run, again)
   try {
     await client.workflow.start(runWorkflowType, { ...options, typedSearchAttributes: attributesOf(run) })
   } catch (error) {
@@ -26,7 +33,7 @@ export async function startRunWorkflow(client: Client, store: MetadataStore, run
   }
 }
 
-async function startOptions(store: MetadataStore, run: Run): Promise<WorkflowStartOptions & { args: [RunInput] }> {
+async function startOptions(store: MetadataStore, run: Run, again: boolean): Promise<WorkflowStartOptions & { args: [RunInput] }> {
   const steps = run.stepCount <= inlineStepLimit ? { steps: await store.runs.planSteps(run.runId, 0, inlineStepLimit) } : {}
   return {
     workflowId: runWorkflowId(run.runId),
@@ -35,7 +42,7 @@ async function startOptions(store: MetadataStore, run: Run): Promise<WorkflowSta
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: summaryOf(run),
     staticDetails: detailsOf(run),
-    args: [{ runId: run.runId, stepCount: run.stepCount, ...steps }],
+    args: [{ runId: run.runId, stepCount: run.stepCount, ...steps, ...(again ? { again: true } : {}) }],
   }
 }
 

@@ -27,6 +27,8 @@ export interface StepReference {
   readonly runId: string
   readonly stepKey: string
   readonly assetKey: AssetKey
+  /** Given where no other execution of this run's workflow can have begun the step before. */
+  readonly first?: true
 }
 
 export interface StepResult {

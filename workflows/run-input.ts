@@ -6,6 +6,8 @@ export interface RunInput {
   readonly stepCount: number
   /** The plan, where it is small; else it is loaded from the store in pages. */
   readonly steps?: readonly PlanStep[]
+  /** Given where an earlier workflow of this run may have been lost with its server: its steps may have been recorded. */
+  readonly again?: true
   /** How far an earlier execution of this run came: one letter a step. */
   readonly progress?: string
   /** Steps skipped in earlier executions. */

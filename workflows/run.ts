@@ -62,6 +62,7 @@ class RunExecution {
   readonly #input: RunInput
   readonly #steps: readonly PlanStep[]
   readonly #progress: RunProgress
+  readonly #first: { readonly first?: true }
   #inFlight = 0
   #canceled = false
 
@@ -69,6 +70,7 @@ class RunExecution {
     this.#input = input
     this.#steps = steps
     this.#progress = new RunProgress(steps, input.progress)
+    this.#first = isFirst(input) ? { first: true } : {}
   }
 
   /** Resolves when nothing can be started any more. Continues as new where the history is full before that. */
@@ -105,7 +107,7 @@ class RunExecution {
   #startStep(index: number, step: PlanStep): void {
     this.#inFlight += 1
     stepActivities(step)
-      .materialize({ runId: this.#input.runId, stepKey: step.key, assetKey: step.asset })
+      .materialize({ runId: this.#input.runId, stepKey: step.key, assetKey: step.asset, ...this.#first })
       .then(
         () => this.#stepEnded(() => this.#progress.succeeded(index)),
         (error: unknown) =>
@@ -137,6 +139,12 @@ class RunExecution {
     const more = failed > 10 ? ', …' : ''
     return `${failed} of ${this.#steps.length} steps failed: ${names}${more}${skipped > 0 ? `; ${skipped} skipped` : ''}`
   }
+}
+
+/** Whether this is the first execution of the first workflow that the run has had: no restart, no reset, not continued as new. */
+function isFirst(input: RunInput): boolean {
+  const { runId, firstExecutionRunId } = workflowInfo()
+  return input.again !== true && runId === firstExecutionRunId
 }
 
 /** The `materialize` activity with the options of a step. Its attempts are counted by the step's record, not by Temporal. */

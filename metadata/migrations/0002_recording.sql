@@ -147,13 +147,51 @@ begin
   return array_to_json(claims);
 end $$;
 
+-- Appends the materializations of a step to its run's log, after entry `seq`. Returns how many there are.
+create function assetry.add_materializations(
+  the_run_id text, seq bigint, moment timestamptz, the_step_key text, the_attempt integer, duration double precision, given json
+) returns bigint language plpgsql as $$
+declare
+  added bigint;
+begin
+  insert into assetry.materializations (
+    run_id, seq, time, step_key, attempt, duration_ms, asset_key, partition_key, metadata, tags, code_version, data_version
+  )
+    select the_run_id, seq + position, moment, the_step_key, the_attempt,
+      round(duration), asset_key, coalesce(partition_key, ''), metadata, tags, code_version, data_version
+    from rows from (json_to_recordset(given) as (
+      "assetKey" text, "partitionKey" text, metadata json, tags json, "codeVersion" text, "dataVersion" text
+    )) with ordinality as m(asset_key, partition_key, metadata, tags, code_version, data_version, position);
+  get diagnostics added = row_count;
+  return added;
+end $$;
+
+-- Brings the latest status of assets level with the materializations of a run after entry `first_seq`.
+create function assetry.note_materialized(the_run_id text, first_seq bigint, moment timestamptz) returns void language plpgsql as $$
+begin
+  insert into assetry.asset_statuses as known (
+    asset_key, partition_key, status, last_run_id, updated_at, last_materialization_run_id, last_materialization_seq, materialization_count
+  )
+    select m.asset_key, m.partition_key, 'MATERIALIZED', the_run_id, moment, the_run_id, max(m.seq), count(*)
+    from assetry.materializations as m where m.run_id = the_run_id and m.seq > first_seq
+    group by m.asset_key, m.partition_key order by m.asset_key, m.partition_key
+  on conflict (asset_key, partition_key) do update set
+    materialization_count = known.materialization_count + excluded.materialization_count,
+    status = case when excluded.updated_at >= known.updated_at then excluded.status else known.status end,
+    last_run_id = case when excluded.updated_at >= known.updated_at then excluded.last_run_id else known.last_run_id end,
+    last_materialization_run_id = case when excluded.updated_at >= known.updated_at or known.last_materialization_run_id is null
+      then excluded.last_materialization_run_id else known.last_materialization_run_id end,
+    last_materialization_seq = case when excluded.updated_at >= known.updated_at or known.last_materialization_run_id is null
+      then excluded.last_materialization_seq else known.last_materialization_seq end,
+    updated_at = greatest(excluded.updated_at, known.updated_at);
+end $$;
+
 -- Ends steps as SUCCESS with their materializations. Returns for each whether it is recorded, in their order: false
 -- where another attempt has taken over or the run has ended. Null where there is no such run.
 create function assetry.succeed_steps(the_run_id text, successes json) returns json language plpgsql as $$
 declare
   seq bigint;
   first_seq bigint;
-  added bigint;
   moment timestamptz;
   success record;
   step record;
@@ -176,34 +214,63 @@ begin
       recorded := recorded || found;
       continue;
     end if;
-    insert into assetry.materializations (
-      run_id, seq, time, step_key, attempt, duration_ms, asset_key, partition_key, metadata, tags, code_version, data_version
-    )
-      select the_run_id, seq + position, moment, success."stepKey", step.attempt,
-        round(extract(epoch from moment - step.started_at) * 1000), asset_key, coalesce(partition_key, ''), metadata, tags, code_version, data_version
-      from rows from (json_to_recordset(success.materializations) as (
-        "assetKey" text, "partitionKey" text, metadata json, tags json, "codeVersion" text, "dataVersion" text
-      )) with ordinality as m(asset_key, partition_key, metadata, tags, code_version, data_version, position);
-    get diagnostics added = row_count;
-    seq := seq + added;
+    seq := seq + assetry.add_materializations(
+      the_run_id, seq, moment, success."stepKey", step.attempt, extract(epoch from moment - step.started_at) * 1000, success.materializations
+    );
     recorded := recorded || true;
   end loop;
   if seq > first_seq then
-    insert into assetry.asset_statuses as known (
-      asset_key, partition_key, status, last_run_id, updated_at, last_materialization_run_id, last_materialization_seq, materialization_count
+    perform assetry.note_materialized(the_run_id, first_seq, moment);
+    update assetry.runs set last_seq = seq where run_id = the_run_id;
+  end if;
+  return array_to_json(recorded);
+end $$;
+
+-- Claims steps and ends them as SUCCESS in one: for first attempts that were over before they were claimed. Returns for
+-- each whether it is recorded, in their order: false where the step has a record already or the run has ended. Null where
+-- there is no such run.
+create function assetry.complete_steps(the_run_id text, completions json) returns json language plpgsql as $$
+declare
+  run_status text;
+  seq bigint;
+  first_seq bigint;
+  moment timestamptz;
+  began timestamptz;
+  done record;
+  recorded boolean[] := '{}';
+begin
+  select status, last_seq into run_status, seq from assetry.runs where run_id = the_run_id for update;
+  if not found then return null; end if;
+  first_seq := seq;
+  moment := clock_timestamp();
+  for done in
+    select * from json_to_recordset(completions) as s(
+      "stepKey" text, "assetKey" text, attempt integer, worker text, claim text, "durationMs" double precision, materializations json
     )
-      select m.asset_key, m.partition_key, 'MATERIALIZED', the_run_id, moment, the_run_id, max(m.seq), count(*)
-      from assetry.materializations as m where m.run_id = the_run_id and m.seq > first_seq
-      group by m.asset_key, m.partition_key order by m.asset_key, m.partition_key
-    on conflict (asset_key, partition_key) do update set
-      materialization_count = known.materialization_count + excluded.materialization_count,
-      status = case when excluded.updated_at >= known.updated_at then excluded.status else known.status end,
-      last_run_id = case when excluded.updated_at >= known.updated_at then excluded.last_run_id else known.last_run_id end,
-      last_materialization_run_id = case when excluded.updated_at >= known.updated_at or known.last_materialization_run_id is null
-        then excluded.last_materialization_run_id else known.last_materialization_run_id end,
-      last_materialization_seq = case when excluded.updated_at >= known.updated_at or known.last_materialization_run_id is null
-        then excluded.last_materialization_seq else known.last_materialization_seq end,
-      updated_at = greatest(excluded.updated_at, known.updated_at);
+  loop
+    began := moment - done."durationMs" * interval '1 millisecond';
+    if run_status not in ('SUCCESS', 'FAILURE', 'CANCELED') then
+      insert into assetry.steps (run_id, step_key, asset_key, status, attempt, fence, claim, worker, started_at, ended_at)
+        values (the_run_id, done."stepKey", done."assetKey", 'SUCCESS', done.attempt, 1, done.claim, done.worker, began, moment)
+        on conflict do nothing;
+    end if;
+    if run_status in ('SUCCESS', 'FAILURE', 'CANCELED') or not found then
+      -- The same record once more, after its answer was lost, is no harm.
+      perform 1 from assetry.steps as s
+        where s.run_id = the_run_id and s.step_key = done."stepKey" and s.claim = done.claim and s.status = 'SUCCESS';
+      recorded := recorded || found;
+      continue;
+    end if;
+    seq := seq + 1;
+    insert into assetry.events (run_id, seq, type, time, step_key, asset_key, attempt, data)
+      values (the_run_id, seq, 'STEP_START', began, done."stepKey", done."assetKey", done.attempt, json_build_object('worker', done.worker));
+    seq := seq + assetry.add_materializations(
+      the_run_id, seq, moment, done."stepKey", done.attempt, done."durationMs", done.materializations
+    );
+    recorded := recorded || true;
+  end loop;
+  if seq > first_seq then
+    perform assetry.note_materialized(the_run_id, first_seq, moment);
     update assetry.runs set last_seq = seq where run_id = the_run_id;
   end if;
   return array_to_json(recorded);

@@ -4,36 +4,32 @@ import { AssetryError } from '../../definitions/errors.ts'
 import type { Database } from '../database.ts'
 import type { HeldStep, NewMaterialization, StepClaim, StepRecord, StepStart, StepStatus, StepStore } from '../metadata-store.ts'
 import { storableJson } from '../storable-json.ts'
-import { StepsInHand } from '../steps-in-hand.ts'
 import { steps } from '../tables/steps.ts'
 import { unknownRun } from '../unknown-run.ts'
 import { WriteBatcher } from '../write-batcher.ts'
 
 export function stepStore(database: Database): StepStore {
-  const inHand = new StepsInHand()
   const starts = new WriteBatcher<Omit<StepStart, 'runId'> & { readonly claim: string }, StepClaim>(
     async (runId, items) => (await callForRun(database, 'start_steps', runId, [items])) as readonly StepClaim[],
-    inHand.lingerMs,
   )
   const successes = new WriteBatcher<Success, boolean>(
     async (runId, items) => (await callForRun(database, 'succeed_steps', runId, [items])) as readonly boolean[],
-    inHand.lingerMs,
   )
-  const leave = (step: HeldStep, leaving: Leaving): Promise<void> => {
-    inHand.ended(step.runId)
-    return leaveStep(database, step, leaving)
-  }
+  const completions = new WriteBatcher<Completion, boolean>(
+    async (runId, items) => (await callForRun(database, 'complete_steps', runId, [items])) as readonly boolean[],
+  )
+  const leave = (step: HeldStep, leaving: Leaving): Promise<void> => leaveStep(database, step, leaving)
   return {
     // The claim's own number lets a repeated statement find its claim instead of taking the step from itself.
-    start: ({ runId, ...start }) => {
-      inHand.began(runId)
-      return starts.add(runId, { ...start, claim: randomUUID() })
-    },
+    start: ({ runId, ...start }) => starts.add(runId, { ...start, claim: randomUUID() }),
     holds: (step) => holds(database, step),
     succeeded: async (step, materializations) => {
       const { runId, stepKey, fence } = step
-      inHand.ended(runId)
       if (!(await successes.add(runId, { stepKey, fence, materializations }))) throw fenced(step)
+    },
+    completed: async ({ runId, ...start }, durationMs, materializations) => {
+      const claim = randomUUID()
+      if (!(await completions.add(runId, { ...start, claim, durationMs, materializations }))) throw recordedBefore(runId, start.stepKey)
     },
     failed: (step, error, retryInMs) =>
       retryInMs === null
@@ -47,6 +43,12 @@ export function stepStore(database: Database): StepStore {
     },
     list: (runId) => list(database, runId),
   }
+}
+
+interface Completion extends Omit<StepStart, 'runId'> {
+  readonly claim: string
+  readonly durationMs: number
+  readonly materializations: readonly NewMaterialization[]
 }
 
 interface Success {
@@ -115,5 +117,13 @@ function fenced({ runId, stepKey, fence }: HeldStep): AssetryError {
     `Attempt ${fence} of step "${stepKey}" in run ${runId} may not record any more: another attempt has taken the step over, or the run has ended. ` +
       `Nothing was recorded; what the other attempt records holds.`,
     { facts: { runId, stepKey, fence } },
+  )
+}
+
+function recordedBefore(runId: string, stepKey: string): AssetryError {
+  return new AssetryError(
+    'STEP_FENCED',
+    `Step "${stepKey}" of run ${runId} has a record already, or the run has ended: this attempt may not record it. What was recorded holds.`,
+    { facts: { runId, stepKey } },
   )
 }

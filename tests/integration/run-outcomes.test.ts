@@ -307,7 +307,7 @@ describe('a step that was recorded before its activity is tried again', () => {
     const facts = { partitionKey: null, metadata: {}, tags: {}, codeVersion: null, dataVersion: 'recorded before' }
     await stack.store.steps.succeeded({ ...first, fence: claim.fence }, [{ assetKey: counted[0], ...facts }])
 
-    await startRunWorkflow(stack.client, stack.store, run)
+    await startRunWorkflow(stack.client, stack.store, run, { again: true })
     const { run: ended, story, materializations } = await stack.ended(run.runId)
     expect(ended.status).toBe('SUCCESS')
     expect(story(counted[0])).toEqual(['STEP_START 1', 'ASSET_MATERIALIZATION 1'])
@@ -328,7 +328,7 @@ describe('a step that was recorded before its activity is tried again', () => {
     const error = { name: 'Error', message: 'the table is gone', stack: null, code: null, metadata: null, cause: null }
     await stack.store.steps.failed({ ...first, fence: claim.fence }, error, null)
 
-    await startRunWorkflow(stack.client, stack.store, run)
+    await startRunWorkflow(stack.client, stack.store, run, { again: true })
     const { run: ended, statuses, step } = await stack.ended(run.runId)
     expect(ended.status).toBe('FAILURE')
     expect(statuses).toEqual({ [counted[0]]: 'FAILURE', [counted[1]]: 'SKIPPED' })

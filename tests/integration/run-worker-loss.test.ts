@@ -106,7 +106,7 @@ describe('a step that takes its worker down each time', () => {
     await lose(run.runId, 'often_lost', 10)
     await lose(run.runId, 'too_often_lost', 11)
     await stack.startWorker(all, { codeLocation: location })
-    await startRunWorkflow(stack.client, stack.store, run)
+    await startRunWorkflow(stack.client, stack.store, run, { again: true })
 
     const { run: ended, statuses, step, story } = await stack.ended(run.runId)
     expect(ended.status).toBe('FAILURE')
@@ -147,6 +147,7 @@ describe('an attempt that another one has fenced off', () => {
   async function overlap(name: 'asked' | 'unasked'): Promise<string> {
     const runId = await stack.launch({ codeLocation: location, selection: name })
     await runs[name].opened
+    await reached(runId, name, 'STARTED')
     await stack.store.steps.start({ runId, stepKey: name, assetKey: name, attempt: 9, worker: 'another' })
     return runId
   }

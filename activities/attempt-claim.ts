@@ -1,0 +1,55 @@
+import type { MetadataStore, StepClaim, StepStart } from '../metadata/metadata-store.ts'
+
+/**
+ * Time in which a step's very first attempt may end without having been claimed: claim and record are then one statement
+ * instead of two. Unit: milliseconds. Longer steps are claimed, and seen to run, after it.
+ */
+const claimAfterMs = 5
+
+/**
+ * An attempt's claim on its step. Whoever may find a record of the step, or another attempt at it, claims before anything
+ * else; the first attempt of all may wait a moment.
+ */
+export class AttemptClaim {
+  readonly start: StepStart
+  readonly #store: MetadataStore
+  readonly #begun = performance.now()
+  #claim: Promise<StepClaim> | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(store: MetadataStore, start: StepStart) {
+    this.#store = store
+    this.start = start
+  }
+
+  /** Milliseconds since the attempt began. */
+  get ageMs(): number {
+    return performance.now() - this.#begun
+  }
+
+  /** Whether the store was asked. */
+  get isAsked(): boolean {
+    return this.#claim !== undefined
+  }
+
+  /** Claims the step, unless that was done before, and gives the answer. */
+  now(): Promise<StepClaim> {
+    clearTimeout(this.#timer)
+    this.#claim ??= this.#store.steps.start(this.start)
+    return this.#claim
+  }
+
+  /** Claims the step unless the attempt is over within a moment. */
+  soon(): void {
+    this.#timer = setTimeout(() => {
+      // Whoever needs the answer asks for it again, and hears of the error then.
+      this.now().catch(() => undefined)
+    }, claimAfterMs)
+  }
+
+  /** The attempt is over: true where it was not claimed and won't be, so that its record must claim the step too. */
+  giveUp(): boolean {
+    clearTimeout(this.#timer)
+    return !this.isAsked
+  }
+}
