@@ -1,0 +1,54 @@
+import { type AnyAsset, asset } from '../definitions/asset.ts'
+import { type Definitions, definitions } from '../definitions/definitions.ts'
+import { assetJob } from '../definitions/job.ts'
+
+const fail = (): number => {
+  throw new Error('no such table')
+}
+
+const source = asset({ key: 'source', materialize: () => [1, 2, 3] })
+const left = asset({
+  key: 'left',
+  inputs: { source },
+  retries: { max: 1 },
+  materialize: (inputs, { attempt }) => (attempt === 1 ? fail() : inputs.source.length),
+})
+const right = asset({ key: 'right', inputs: { source }, timeout: '1 minute', materialize: (inputs) => inputs.source.length })
+const report = asset({ key: 'report', inputs: { left, right }, materialize: (inputs) => inputs.left + inputs.right })
+
+const broken = asset({ key: 'broken', group: 'broken', materialize: fail })
+const behind = asset({ key: 'behind', group: 'broken', deps: [broken], materialize: () => 1 })
+const aside = asset({ key: 'aside', group: 'broken', materialize: () => 1 })
+
+/** Two pages of a plan, of which one step is run: the history stays small. */
+const first = asset({ key: 'many/first', group: 'many', materialize: fail })
+const many = Array.from({ length: 1_000 }, (_, index) =>
+  asset({ key: `many/a${index}`, group: 'many', deps: [first], materialize: () => 1 }),
+)
+
+const chain: AnyAsset[] = [asset({ key: 'chain/broken', group: 'chain', materialize: fail })]
+chain.push(asset({ key: 'chain/behind', group: 'chain', deps: chain, materialize: () => 1 }))
+for (let index = 0; index < 20; index += 1)
+  chain.push(asset({ key: `chain/a${index}`, group: 'chain', deps: index === 0 ? [] : chain.slice(-1), materialize: () => index }))
+
+let runs: () => void = () => undefined
+/** Resolves when the step that never ends by itself is running. */
+export const endlessRuns = new Promise<void>((resolve) => {
+  runs = resolve
+})
+const endless = asset({
+  key: 'endless',
+  materialize: (_, { signal }) => {
+    runs()
+    return new Promise<number>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+  },
+})
+const afterEndless = asset({ key: 'after_endless', deps: [endless], materialize: () => 1 })
+
+/** Assets whose runs take every path through the `run` workflow. */
+export const recordedDefinitions: Definitions = definitions({
+  assets: [source, left, right, report, broken, behind, aside, first, ...many, ...chain, endless, afterEndless],
+  jobs: [assetJob({ name: 'report', selection: '+report' })],
+})
