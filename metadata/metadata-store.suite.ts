@@ -202,6 +202,37 @@ export function metadataStoreSuite(name: string, startBackend: () => Promise<Sto
         expect((await rowCount(backend.url)) - before).toBe(4)
       })
 
+      test('a step that is claimed and ended in one leaves what the two leave: four rows, the same log, its status', async () => {
+        const { runId, plan } = await createRun(store, 1)
+        const key = plan.steps[0]?.key ?? ''
+        const before = await rowCount(backend.url)
+        await store.steps.completed(startOf(runId, key), 3, [materializationOf(key)])
+        expect((await rowCount(backend.url)) - before).toBe(4)
+        expect(await eventTypes(store, runId)).toEqual(['RUN_QUEUED', 'STEP_START', 'ASSET_MATERIALIZATION'])
+        await expectLogWithoutGaps(store, runId)
+        expect(await store.steps.list(runId)).toMatchObject([{ stepKey: key, status: 'SUCCESS', attempt: 1, failures: 0, losses: 0 }])
+        expect(await store.materializations.latest([key])).toMatchObject([{ status: 'MATERIALIZED', materializationCount: 1 }])
+        expect(await store.steps.start({ ...startOf(runId, key), attempt: 2 })).toMatchObject({ kind: 'ended', status: 'SUCCESS' })
+      })
+
+      test('a step that has a record, or whose run has ended, is not ended in one', async () => {
+        const { runId, plan } = await createRun(store, 4)
+        const [taken = '', recorded = '', together = '', late = ''] = plan.steps.map((step) => step.key)
+        await claim(store, runId, taken)
+        await store.steps.completed(startOf(runId, recorded), 1, [materializationOf(recorded)])
+        const [refused, ...others] = await Promise.allSettled([
+          store.steps.completed(startOf(runId, taken), 1, [materializationOf(taken)]),
+          store.steps.completed(startOf(runId, recorded), 1, [materializationOf(recorded)]),
+          store.steps.completed(startOf(runId, together), 1, [materializationOf(together)]),
+        ])
+        expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'STEP_FENCED' } })
+        expect(others).toMatchObject([{ status: 'rejected', reason: { code: 'STEP_FENCED' } }, { status: 'fulfilled' }])
+        await store.runs.ended({ runId, status: 'CANCELED', reason: null, skipped: [] })
+        await expectFenced(store.steps.completed(startOf(runId, late), 1, [materializationOf(late)]))
+        expect((await store.materializations.ofRun(runId)).map((each) => each.assetKey).sort()).toEqual([recorded, together].sort())
+        await expectLogWithoutGaps(store, runId)
+      })
+
       test('a success is recorded whole: step, materialization, latest status, log', async () => {
         const { runId, plan } = await createRun(store, 1)
         const key = plan.steps[0]?.key ?? ''
@@ -630,6 +661,14 @@ export function metadataStoreSuite(name: string, startBackend: () => Promise<Sto
           'STEP_CANCELED',
           'RUN_CANCELED',
         ])
+      })
+
+      test('ends a step in one, once', async () => {
+        const { runId, plan } = await createRun(store, 1)
+        const key = plan.steps[0]?.key ?? ''
+        await repeated(() => behind.steps.completed(startOf(runId, key), 1, [materializationOf(key)]))
+        expect(await eventTypes(store, runId)).toEqual(['RUN_QUEUED', 'STEP_START', 'ASSET_MATERIALIZATION'])
+        expect(await store.materializations.ofRun(runId)).toHaveLength(1)
       })
 
       test('starts a step once: no loss is counted', async () => {
