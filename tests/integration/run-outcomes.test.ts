@@ -6,6 +6,7 @@ import { Failure } from '../../definitions/failure.ts'
 import { output } from '../../definitions/output.ts'
 import { MetadataValue } from '../../definitions/metadata-value.ts'
 import { startRunWorkflow } from '../../temporal/run-workflow.ts'
+import { runWorkflowId } from '../../workflows/names.ts'
 import { DurableStack, Gate } from '../durable-stack.ts'
 
 const codeLocation = 'run-outcomes'
@@ -333,6 +334,26 @@ describe('a step that was recorded before its activity is tried again', () => {
     expect(ended.status).toBe('FAILURE')
     expect(statuses).toEqual({ [counted[0]]: 'FAILURE', [counted[1]]: 'SKIPPED' })
     expect(step(counted[0]).error?.message).toBe('the table is gone')
+    expect(calls.size).toBe(0)
+  })
+
+  it("keeps its record also where somebody resets the run's workflow in Temporal", async () => {
+    const { run } = await stack.runToEnd({ codeLocation: countedLocation, selection: '*' })
+    calls.clear()
+    const { events } = await stack.workflow(run.runId).fetchHistory()
+    const firstTask = events?.find((event) => event.workflowTaskCompletedEventAttributes)
+    const reset = await stack.client.workflowService.resetWorkflowExecution({
+      namespace: stack.client.options.namespace,
+      workflowExecution: { workflowId: runWorkflowId(run.runId) },
+      workflowTaskFinishEventId: firstTask?.eventId ?? null,
+      requestId: crypto.randomUUID(),
+      reason: 'somebody wondered',
+    })
+    const again = await stack.ended(run.runId)
+    expect((await stack.workflow(run.runId).describe()).runId).toBe(reset.runId)
+    expect(again.failure).toBeUndefined()
+    expect(again.story(counted[0])).toEqual(['STEP_START 1', 'ASSET_MATERIALIZATION 1'])
+    expect(again.materialized).toEqual([...counted])
     expect(calls.size).toBe(0)
   })
 })
