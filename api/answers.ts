@@ -19,6 +19,11 @@ export function jsonAnswer<TSchema extends z.ZodType>(
 
 /** What each status of an error is for, with an example. */
 const problems = {
+  401: [
+    'The server asks for a token, and the request has none or another.',
+    'NOT_AUTHORISED',
+    "The request's token is not the one of this server.",
+  ],
   404: ['What the path names does not exist.', 'UNKNOWN_ASSET', 'There is no asset "daily_reprot". Did you mean "daily_report"?'],
   409: ['It does not fit what has happened: `IDEMPOTENCY_KEY_REUSED`, `RUN_ENDED`.', 'RUN_ENDED', 'The run has ended with SUCCESS.'],
   415: ['The body is not `application/json`.', 'REQUEST_INVALID', 'Unsupported Media Type. See /api/docs for what this address takes.'],
@@ -41,11 +46,11 @@ export type ProblemAnswers<TStatus extends ProblemStatus> = {
   [K in TStatus]: { description: string; content: { 'application/problem+json': { schema: typeof Problem; example: Problem } } }
 }
 
-/** Describes the errors a route can answer with. */
-export function problemAnswers<const TStatus extends ProblemStatus>(...statuses: readonly TStatus[]): ProblemAnswers<TStatus> {
-  const entries = statuses.map((status) => {
+/** Describes the errors a route can answer with, and the one that every route can: 401. */
+export function problemAnswers<const TStatus extends ProblemStatus>(...statuses: readonly TStatus[]): ProblemAnswers<TStatus | 401> {
+  const entries = ([401, ...statuses] as const).map((status) => {
     const [description, code, detail] = problems[status]
     return [status, { description, content: { [problemMediaType]: { schema: Problem, example: exampleProblem(status, code, detail) } } }]
   })
-  return Object.fromEntries(entries) as ProblemAnswers<TStatus>
+  return Object.fromEntries(entries) as ProblemAnswers<TStatus | 401>
 }

@@ -20,6 +20,7 @@ import { lineageRoutes } from './routes/lineage.ts'
 import { resourceRoutes } from './routes/resources.ts'
 import { runEventRoutes } from './routes/run-events.ts'
 import { runRoutes } from './routes/runs.ts'
+import { tokenGuard } from './token-guard.ts'
 
 /** What {@link createApp} takes. */
 export interface AppOptions {
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly namespace?: string | undefined
   /** Host names under which it may be asked, besides those of this machine; `*` for any. @default none */
   readonly allowedHosts?: readonly string[] | undefined
+  /** What `Authorization: Bearer …` must hold in every request but those for health. @default none, nobody is asked */
+  readonly token?: string | undefined
   /** Where errors go whose reason no answer tells. @default JSON lines on stderr */
   readonly log?: ErrorLog | undefined
 }
@@ -56,13 +59,14 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.notFound(notFoundHandler)
   app.use(secureHeaders(answerHeaders))
   app.use(hostGuard(options.allowedHosts ?? []))
+  if (options.token !== undefined) app.use(tokenGuard(options.token))
   app.use(bodyLimit({ maxSize: maximumBodyBytes, onError: tooLarge }))
   app.use('/api/v1/*', neverStored)
   for (const routes of [assetRoutes, lineageRoutes, jobRoutes, runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes]) {
     app.route('/api/v1', routes(parts))
   }
   app.route('/', healthRoutes(parts))
-  addDocs(app, parts.version)
+  addDocs(app, { version: parts.version, tokenRequired: options.token !== undefined })
   app.get('/', (c) => c.json(signpost(parts)))
   return app
 }

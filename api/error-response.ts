@@ -8,7 +8,7 @@ export interface ErrorLog {
   error(fields: object, message: string): void
 }
 
-type Status = 400 | 403 | 404 | 409 | 413 | 415 | 422 | 500 | 503
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 500 | 503
 
 /**
  * The status of each code that a request can lead to. What a path names and does not exist is 404; what a body or a
@@ -30,6 +30,7 @@ const statusOfCode: Partial<Record<ErrorCode, Status>> = {
   INVALID_OPTION: 422,
   IDEMPOTENCY_KEY_REUSED: 409,
   RUN_ENDED: 409,
+  NOT_AUTHORISED: 401,
   HOST_REFUSED: 403,
   ORIGIN_REFUSED: 403,
   STORE_UNREACHABLE: 503,
@@ -88,6 +89,7 @@ function internal(): AssetryError {
 
 function problemResponse(path: string, status: Status, error: AssetryError): Response {
   const headers: Record<string, string> = { 'content-type': problemMediaType }
+  if (status === 401) headers['www-authenticate'] = 'Bearer'
   if (status === 503) headers['retry-after'] = String(retryAfterSeconds)
   return new Response(JSON.stringify(problemOf(path, status, error)), { status, headers })
 }

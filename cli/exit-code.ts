@@ -76,7 +76,7 @@ const codesOf: Readonly<Partial<Record<ExitCode, readonly ErrorCode[]>>> = {
     'NO_WORKER',
     'NO_CODE_LOCATION',
   ],
-  [exitCodes.notAuthorised]: ['HOST_REFUSED', 'ORIGIN_REFUSED'],
+  [exitCodes.notAuthorised]: ['NOT_AUTHORISED', 'HOST_REFUSED', 'ORIGIN_REFUSED'],
   [exitCodes.timedOut]: ['WAIT_TIMED_OUT'],
 }
 

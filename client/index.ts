@@ -122,7 +122,7 @@ export interface Client {
  * const { run } = await client.runs.start({ selection: '+daily_report' })
  * for await (const event of client.runs.follow(run.runId)) console.log(event.type, event.assetKey)
  * ```
- * @throws `ApiError` SERVER_UNREACHABLE where `baseUrl` is no URL
+ * @throws `ApiError` SERVER_UNREACHABLE where `baseUrl` is no URL, NOT_AUTHORISED where no header can hold the token
  */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options)

@@ -38,10 +38,11 @@ export interface Transport {
 
 const defaultTimeoutMs = 30_000
 
-/** @throws `ApiError` SERVER_UNREACHABLE where `baseUrl` is no URL */
+/** @throws `ApiError` SERVER_UNREACHABLE where `baseUrl` is no URL, NOT_AUTHORISED where no header can hold the token */
 export function createTransport(options: ClientOptions): Transport {
   const base = baseOf(options.baseUrl)
   const request = options.fetch ?? fetch
+  checkToken(options.token)
   const send = async (asked: ApiRequest): Promise<Response> => {
     const url = urlOf(base, asked)
     // A timer rather than AbortSignal.timeout(): it must not cut a stream whose head has arrived.
@@ -111,6 +112,14 @@ function baseOf(baseUrl: string): string {
   if (/^https?:\/\//.test(baseUrl) && URL.canParse(baseUrl)) return baseUrl.replace(/\/+$/, '')
   throw new ApiError(`"${baseUrl}" is not the address of an Assetry server. Use one such as "http://127.0.0.1:3000".`, {
     code: 'SERVER_UNREACHABLE',
+  })
+}
+
+/** Here rather than by `fetch`, whose error would print the token. */
+function checkToken(token: string | undefined): void {
+  if (token === undefined || /^[!-~]+$/.test(token)) return
+  throw new ApiError("The token is empty, or has a space or another character that the header of a request can't hold.", {
+    code: 'NOT_AUTHORISED',
   })
 }
 

@@ -61,6 +61,7 @@ export const errorCodes = [
   'REQUEST_INVALID',
   'RESPONSE_INVALID',
   'NOT_FOUND',
+  'NOT_AUTHORISED',
   'HOST_REFUSED',
   'ORIGIN_REFUSED',
   'INTERNAL',

@@ -9,6 +9,7 @@ const live = createRoute({
   method: 'get',
   path: '/livez',
   tags: ['Health'],
+  security: [],
   summary: 'Is the process alive',
   responses: { 200: jsonAnswer(Liveness, 'It is.', { status: 'ok', version: '0.1.0' }) },
 })
@@ -17,6 +18,7 @@ const ready = createRoute({
   method: 'get',
   path: '/readyz',
   tags: ['Health'],
+  security: [],
   summary: 'Can runs be started',
   description: 'Asks every part: the metadata store, Temporal, whether definitions are registered, and whether a worker polls.',
   responses: {
