@@ -149,6 +149,7 @@ function addProductionCommands(program: Command, ended: Ended): void {
     .description('serve the API (needs DATABASE_URL and TEMPORAL_ADDRESS)')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('-p, --port <port>', 'port to listen on', portArgument, 3000)
+    .option('--insecure', 'listen beyond this machine without a token')
     .action(async (options: ApiOptions) => ended(await (await import('./commands/api.ts')).api(options)))
     .addHelpText('after', `\n${productionText}\n${apiText}`)
   program
@@ -191,13 +192,16 @@ Settings (environment, or .env beside package.json):
   TEMPORAL_ADDRESS    also TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS…
   LOG_LEVEL           debug, info, warn or error, default info`
 
-const apiText = `  TEMPORAL_UI_URL     address of Temporal's Web UI, for links to it
+const apiText = `  ASSETRY_TOKEN       what requests must bring as Authorization: Bearer …;
+                      needed to listen beyond this machine
+  TEMPORAL_UI_URL     address of Temporal's Web UI, for links to it
   ASSETRY_ALLOWED_HOSTS
                       host names it may be asked under besides this machine's,
                       with commas between them; * for any`
 
 const settingsText = `Settings (environment, or .env beside package.json):
   ASSETRY_URL         the server to use, such as http://127.0.0.1:3000
+  ASSETRY_TOKEN       the token that this server asks for
   ASSETRY_HOME        folder of the embedded stack, default .assetry
   TEMPORAL_ADDRESS    also TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS…
   DATABASE_URL        postgres://…

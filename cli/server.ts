@@ -1,5 +1,6 @@
 import { type Client, createClient } from '../client/index.ts'
 import { AssetryError } from '../definitions/errors.ts'
+import { apiToken } from './api-token.ts'
 import { nearestPackageFolder } from './package-root.ts'
 import { loadEnvironment, openProject, type Project } from './project.ts'
 import { findRunningStack } from './stack/running-stack.ts'
@@ -21,13 +22,13 @@ export interface ServerSearch {
 export function serverOfEnvironment(): Server | undefined {
   loadEnvironment(nearestPackageFolder(process.cwd()) ?? process.cwd())
   const url = process.env.ASSETRY_URL
-  return url === undefined || url === '' ? undefined : serverAt(url)
+  return url === undefined || url === '' ? undefined : serverAt(url, apiToken())
 }
 
 /** The server to use for a project: the one at `ASSETRY_URL`, else the project's running `assetry dev`. */
 export async function serverOfProject(project: Project): Promise<Server | undefined> {
   const url = process.env.ASSETRY_URL
-  if (url !== undefined && url !== '') return serverAt(url)
+  if (url !== undefined && url !== '') return serverAt(url, apiToken())
   const running = await findRunningStack(project.home)
   return running && serverAt(running.url)
 }
@@ -50,6 +51,7 @@ export async function requiredServer(search: ServerSearch): Promise<Server> {
   )
 }
 
-function serverAt(url: string): Server {
-  return { url: url.replace(/\/+$/, ''), client: createClient({ baseUrl: url }) }
+/** @param token - only for an address that somebody named: a server that was found asks for none */
+function serverAt(url: string, token?: string): Server {
+  return { url: url.replace(/\/+$/, ''), client: createClient({ baseUrl: url, ...(token !== undefined && { token }) }) }
 }

@@ -45,7 +45,8 @@ export interface RunningCommand {
 
 /** Starts the built command. Nothing of this process's own settings reaches it. */
 export function startCommand(args: readonly string[], options: { folder: string; env?: Readonly<Record<string, string>> }): RunningCommand {
-  const { ASSETRY_URL: _url, ASSETRY_HOME: _home, DATABASE_URL: _database, TEMPORAL_ADDRESS: _temporal, ...inherited } = process.env
+  const inherited = { ...process.env }
+  for (const name of ['ASSETRY_URL', 'ASSETRY_TOKEN', 'ASSETRY_HOME', 'DATABASE_URL', 'TEMPORAL_ADDRESS']) delete inherited[name]
   const child = spawn(process.execPath, [assetryCommand, ...args], {
     cwd: options.folder,
     env: { ...inherited, NO_COLOR: '1', ...options.env },

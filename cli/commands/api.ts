@@ -2,6 +2,7 @@ import { createApp, startApiServer } from '../../api/index.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { connectTemporal } from '../../temporal/connection.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
+import { apiToken, isOpenToOthers } from '../api-token.ts'
 import { databaseUrl, requireTemporal, temporalPatienceMs } from '../connection-settings.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { interruption } from '../interrupt.ts'
@@ -13,14 +14,19 @@ import { loadEnvironment } from '../project.ts'
 export interface ApiOptions {
   readonly host: string
   readonly port: number
+  /** Whether it may listen beyond this machine without a token. */
+  readonly insecure?: boolean
 }
 
 /** Serves the API until SIGTERM or Ctrl-C; requests that are under way then get their answer. */
-export async function api({ host, port }: ApiOptions): Promise<ExitCode> {
+export async function api({ host, port, insecure = false }: ApiOptions): Promise<ExitCode> {
   loadEnvironment(nearestPackageFolder(process.cwd()) ?? process.cwd())
+  const token = apiToken()
+  const isOpen = isOpenToOthers({ host, token, insecure })
   const url = databaseUrl()
   requireTemporal()
   const log = processLog('api')
+  if (isOpen) log.warn({ host }, 'api asks for no token: whoever reaches this address can start runs')
   const store = await openStore({ url, log: ownLogger(log) })
   const temporal = await connectTemporal({ within: temporalPatienceMs })
   const app = createApp({
@@ -30,6 +36,7 @@ export async function api({ host, port }: ApiOptions): Promise<ExitCode> {
     namespace: temporal.namespace,
     temporalUiUrl: process.env.TEMPORAL_UI_URL,
     allowedHosts: allowedHosts(host),
+    token,
     log,
   })
   const stopped = interruption()

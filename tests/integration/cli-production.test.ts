@@ -43,15 +43,21 @@ describe.skipIf(binaries === undefined)('the production processes', () => {
 
     const port = await freePort()
     const worker = startCommand(['worker', '--code-location', `production-${port}`], { folder: project.folder, env })
-    const api = startCommand(['api', '-p', String(port)], { folder: project.folder, env })
+    const token = 'one-token-for-this-server'
+    const api = startCommand(['api', '-p', String(port)], {
+      folder: project.folder,
+      env: { ...env, ASSETRY_TOKEN: token, LOG_LEVEL: 'trace' },
+    })
     await Promise.all([worker.wrote('worker polls'), api.wrote('api listens')])
-    const client = createClient({ baseUrl: `http://127.0.0.1:${port}` })
+    const client = createClient({ baseUrl: `http://127.0.0.1:${port}`, token })
     const { run } = await client.runs.start({ selection: 'orders' })
     expect((await client.runs.wait(run.runId)).status).toBe('SUCCESS')
 
     const url = `http://127.0.0.1:${port}`
-    const listed = await command(['asset', 'list'], { folder: project.folder, env: { ASSETRY_URL: url } })
+    const listed = await command(['asset', 'list'], { folder: project.folder, env: { ASSETRY_URL: url, ASSETRY_TOKEN: token } })
     expect(listed.stdout).toMatch(/orders +default +MATERIALIZED/)
+    const refused = await command(['asset', 'list'], { folder: project.folder, env: { ASSETRY_URL: url } })
+    expect([refused.code, refused.stderr.split('\n')[0]]).toEqual([5, 'error NOT_AUTHORISED'])
 
     for (const [process, last] of [
       [worker, 'worker ended'],
@@ -62,6 +68,7 @@ describe.skipIf(binaries === undefined)('the production processes', () => {
       expect(end.code).toBe(0)
       expect(logged(end.stdout).at(-1)?.msg).toBe(last)
       expect(end.stderr).toBe('')
+      expect(end.stdout).not.toContain(token)
     }
   })
 
