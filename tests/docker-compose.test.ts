@@ -74,6 +74,16 @@ describe('docker-compose.yml', () => {
     expect(read('docker-compose.yml')).not.toMatch(/:\/\/[^/\s]*:[^/\s]*@/)
   })
 
+  it('asks for a token of the API, for it alone, and has none itself', () => {
+    const tokens = services.flatMap(([name, { environment = {} }]) =>
+      'ASSETRY_TOKEN' in environment ? [[name, environment['ASSETRY_TOKEN']]] : [],
+    )
+    expect(tokens).toEqual([['api', expect.stringMatching(/^\$\{ASSETRY_TOKEN:\?/)]])
+    expect(read('.env.example')).toMatch(/^ASSETRY_TOKEN=$/m)
+    // Its health is asked without one.
+    expect(JSON.stringify(compose.services['api']?.healthcheck)).toContain('/livez')
+  })
+
   it('mounts files that exist and volumes that it names', () => {
     const sources = services.flatMap(([, service]) => service.volumes ?? []).map((volume) => volume.split(':')[0] ?? '')
     const files = sources.filter((source) => source.startsWith('.'))
