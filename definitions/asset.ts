@@ -63,7 +63,10 @@ export interface AssetOptions<TInputs extends AssetInputs, TConfig extends Confi
   readonly ioManager?: IOManager
   /** Retries when `materialize` throws. A lost worker doesn't count. @default none */
   readonly retries?: RetryOptions
-  /** Longest time of one attempt. @default 24 hours */
+  /**
+   * Longest time of one attempt. Then `context.signal` fires, and a function that goes on for another 5 seconds is left
+   * behind: what it returns is neither stored nor recorded. @default 24 hours
+   */
   readonly timeout?: Duration
   /**
    * Time without a sign of life after which a worker counts as lost. Signs are sent for you while the event loop turns;

@@ -56,8 +56,6 @@ describe('what can not be stored', () => {
   const circle: Record<string, unknown> = { name: 'x' }
   circle['self'] = { back: circle }
   const wrong: readonly (readonly [unknown, string])[] = [
-    [Number.NaN, 'is NaN'],
-    [Number.POSITIVE_INFINITY, 'is Infinity'],
     [() => 1, 'is a function'],
     [Symbol('x'), 'is a symbol'],
     [new Date(Number.NaN), 'is an invalid date'],
@@ -92,5 +90,12 @@ describe('what can not be stored', () => {
   test('the same object in two places is no circle', () => {
     const shared = { a: 1 }
     expect(of({ one: shared, two: [shared, shared] })).toMatchObject({ type: 'json' })
+  })
+})
+
+test('keeps numbers that JSON has no word for as text: an average of nothing is no reason to lose the data', () => {
+  expect(metadataOf('asset "a"', { mean: Number.NaN, most: Number.NEGATIVE_INFINITY })).toEqual({
+    mean: { type: 'text', value: 'NaN' },
+    most: { type: 'text', value: '-Infinity' },
   })
 })

@@ -109,7 +109,9 @@ function entryOf(owner: string, name: string, value: Exclude<MetadataInput, unde
     case 'string':
       return { type: 'text', value }
     case 'number':
-      return checked({ type: Number.isInteger(value) ? 'int' : 'float', value }, refuse)
+      // No JSON has a word for NaN and the infinities, and none is worth losing the data for.
+      if (!Number.isFinite(value)) return { type: 'text', value: String(value) }
+      return { type: Number.isInteger(value) ? 'int' : 'float', value }
     case 'bigint':
       return Number.isSafeInteger(Number(value)) ? { type: 'int', value: Number(value) } : { type: 'text', value: String(value) }
     case 'object':

@@ -1,3 +1,4 @@
+import ms from 'ms'
 import { AssetryError } from '../definitions/errors.ts'
 
 /** A signal that follows another one and fires by itself after a time. */
@@ -38,7 +39,8 @@ export function stepDeadline(stepKey: string, timeoutMs: number, outer: AbortSig
 function timedOut(stepKey: string, timeoutMs: number): AssetryError {
   return new AssetryError(
     'STEP_TIMED_OUT',
-    `Step "${stepKey}" took longer than its timeout of ${timeoutMs} ms. Raise the asset's timeout, or make it do less at a time.`,
+    `Step "${stepKey}" took longer than its timeout of ${ms(timeoutMs, { long: true })}. Raise the asset's timeout, or make it do less at a time. ` +
+      `A function that ends when context.signal fires frees its worker at once; else it is left behind after ${ms(abandonAfterMs, { long: true })}.`,
     {
       facts: { stepKey, timeoutMs },
     },

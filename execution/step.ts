@@ -13,6 +13,7 @@ import { assetContext } from './asset-context.ts'
 import type { Lease, ResourcePool } from './resource-pool.ts'
 import { checkConfig } from './schema-check.ts'
 import { stepDeadline } from './step-deadline.ts'
+import { withStrayErrors } from './stray-errors.ts'
 
 /** Everything a step needs from whoever runs it: an activity, or `materialize()`. */
 export interface StepHost {
@@ -49,7 +50,7 @@ export async function runStep(host: StepHost): Promise<StepOutcome> {
   const deadline = stepDeadline(host.asset.key, host.asset.timeoutMs ?? defaultStepTimeoutMs, host.signal)
   const leases: Lease[] = []
   try {
-    return await Promise.race([steps({ ...host, signal: deadline.signal }, leases), deadline.abandoned])
+    return await Promise.race([withStrayErrors(() => steps({ ...host, signal: deadline.signal }, leases)), deadline.abandoned])
   } catch (error) {
     throw deadline.signal.aborted ? deadline.signal.reason : error
   } finally {
@@ -67,10 +68,13 @@ async function steps(host: StepHost, leases: Lease[]): Promise<StepOutcome> {
   const returned: unknown = await (host.asset.materialize as (inputs: unknown, context: unknown) => unknown)(inputs, context)
   host.signal.throwIfAborted()
   const made = isOutput(returned) ? returned : { value: returned }
+  const metadata = (): Metadata => metadataOf(`asset "${host.asset.key}"`, { ...added, ...('metadata' in made ? made.metadata : {}) })
+  // Refused before anything is stored, and taken again with what the IO manager adds.
+  metadata()
   await save(host, made.value, added)
   return {
     value: made.value,
-    metadata: metadataOf(`asset "${host.asset.key}"`, { ...added, ...('metadata' in made ? made.metadata : {}) }),
+    metadata: metadata(),
     dataVersion: 'dataVersion' in made ? made.dataVersion : undefined,
     tags: ('tags' in made ? made.tags : undefined) ?? {},
   }
@@ -113,9 +117,12 @@ function load(host: StepHost, input: Input): unknown {
   })
 }
 
-/** A function that returns nothing has nothing to store: it wrote its data itself. */
+/**
+ * A function that returns nothing has nothing to store: it wrote its data itself. Where another asset reads it as an input,
+ * nothing is a value like any other, and must replace the one before.
+ */
 async function save(host: StepHost, value: unknown, added: Record<string, MetadataInput>): Promise<void> {
-  if (value === undefined) return host.confirm()
+  if (value === undefined && !isRead(host)) return host.confirm()
   await managerOf(host, host.asset).save(
     {
       assetKey: host.asset.key,
@@ -133,6 +140,10 @@ async function save(host: StepHost, value: unknown, added: Record<string, Metada
     },
     value,
   )
+}
+
+function isRead({ definitions, asset }: StepHost): boolean {
+  return definitions.assets.some((reader) => Object.values(reader.inputs).some((input) => input.asset.key === asset.key))
 }
 
 function managerOf(host: StepHost, asset: AnyAsset): IOManager {

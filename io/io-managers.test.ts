@@ -82,7 +82,9 @@ for (const [name, create] of Object.entries(managers)) {
     it('refuses what it can not store, with the path to it, and keeps what was there', async () => {
       const manager = create()
       await manager.save(saving(orders), 'old')
-      class Invoice {}
+      class Invoice {
+        readonly id = 1
+      }
       for (const [part, path] of [
         [new URL('https://example.com'), 'value.rows[1].part'],
         [() => 1, 'value.rows[1].part'],

@@ -111,7 +111,9 @@ describe('docker-compose.yml', () => {
     const settings = parse(read('docker/temporal-dynamic-config.yaml')) as Record<string, readonly { readonly value: unknown }[]>
     const ours = Object.fromEntries(Object.entries(settings).map(([name, [first]]) => [name, String(first?.value)]))
     const flags = embeddedServerFlags({ folder: '/data', port: 1, uiPort: 2 })
-    const embedded = flags.filter((_, index) => flags[index - 1] === '--dynamic-config-value').map((flag) => flag.split('='))
+    const embedded = flags
+      .filter((_, index) => flags[index - 1] === '--dynamic-config-value')
+      .map((flag) => flag.replaceAll('"', '').split('='))
     expect(embedded.length).toBeGreaterThan(5)
     expect(ours).toMatchObject(Object.fromEntries(embedded) as Record<string, string>)
   })

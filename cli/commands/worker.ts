@@ -1,3 +1,4 @@
+import { attributeStrayErrors } from '../../execution/stray-errors.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { ensureSearchAttributes } from '../../temporal/search-attributes.ts'
 import { connectWorker } from '../../temporal/worker-connection.ts'
@@ -21,8 +22,12 @@ export async function worker({ file, codeLocation }: WorkerOptions): Promise<Exi
   const project = openProject(file === undefined ? {} : { file })
   const url = databaseUrl()
   requireTemporal()
-  const definitions = await loadDefinitions(project.definitionsFile)
   const log = processLog('worker')
+  attributeStrayErrors((error) => {
+    log.fatal({ err: error }, 'an error that belongs to no step; the worker ends')
+    process.exit(exitCodes.failed)
+  })
+  const definitions = await loadDefinitions(project.definitionsFile)
   forwardTemporalLog(({ isError, message, fields }) => (isError ? log.error(fields, message) : log.warn(fields, message)))
   const store = await openStore({ url, log: ownLogger(log) })
   const { connection, namespace, address } = await connectWorker({ within: temporalPatienceMs })

@@ -1,3 +1,4 @@
+import { attributeStrayErrors } from '../../execution/stray-errors.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { connectWorker } from '../../temporal/worker-connection.ts'
 import { startWorker } from '../../worker.ts'
@@ -26,6 +27,7 @@ process.on('SIGINT', () => undefined)
 async function main(definitionsFile: string): Promise<void> {
   const told = nextMessage()
   forwardTemporalLog(({ message }) => tell({ type: 'warning', message }))
+  attributeStrayErrors(endOfStray)
   const definitions = await loadDefinitions(definitionsFile)
   tell({ type: 'loaded', assetCount: definitions.assets.length, jobCount: definitions.jobs.length })
   const start = await told
@@ -43,6 +45,12 @@ async function main(definitionsFile: string): Promise<void> {
   tell({ type: 'ready', identity: worker.identity })
   await worker.ended
   await Promise.all([store.close(), connection.close()])
+}
+
+/** An error of no step: the process can't be trusted any more, and the supervisor starts another. */
+function endOfStray(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
 }
 
 main(process.argv[2] ?? '').then(
