@@ -9,9 +9,6 @@ import { Time } from './time.ts'
 export const RunStatus = z.enum(['QUEUED', 'STARTED', 'CANCELING', 'SUCCESS', 'FAILURE', 'CANCELED'])
 export type RunStatus = z.infer<typeof RunStatus>
 
-/** Statuses after which a run changes no more. */
-export const endedRunStatuses: readonly RunStatus[] = ['SUCCESS', 'FAILURE', 'CANCELED']
-
 /** Where a step stands. WAITING: its turn has not come. */
 export const StepStatus = z.enum(['WAITING', 'STARTED', 'UP_FOR_RETRY', 'SUCCESS', 'FAILURE', 'SKIPPED', 'CANCELED'])
 export type StepStatus = z.infer<typeof StepStatus>

@@ -24,8 +24,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assetry-api-'))
   store = await openEmbeddedStore({ folder })
   connection = await Connection.connect({ address: inject('temporalAddress') })
-  // Port 1 is reserved and nothing listens there.
-  away = Connection.lazy({ address: '127.0.0.1:1' })
+  // Port 1 is reserved and nothing listens there. Without interceptors no call is repeated after the connection was closed.
+  away = Connection.lazy({ address: '127.0.0.1:1', interceptors: [] })
   const clientBy = (by: Connection) =>
     clientOf(createApp({ store, launcher: createRunLauncher({ store, client: new TemporalClient({ connection: by }) }), version: '0.1.0' }))
   client = clientBy(connection)
