@@ -13,3 +13,13 @@ test('the variables of a config are found at any depth, each once, in order', ()
   expect(environmentNames(env('ALL'))).toEqual(['ALL'])
   expect(environmentNames(undefined)).toEqual([])
 })
+
+test('a variable refuses to be part of a text, of which its value could never become a part', () => {
+  const refusal = expect.objectContaining({
+    code: 'INVALID_OPTION',
+    message: expect.stringContaining('env("HOST") was made part of a text'),
+  })
+  expect(() => `https://${env('HOST') as unknown as string}/`).toThrow(refusal)
+  expect(() => 'https://' + (env('HOST') as unknown as string)).toThrow(refusal)
+  expect(() => (env('HOST') as object).toString()).toThrow(refusal)
+})

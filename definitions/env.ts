@@ -1,4 +1,5 @@
 import { type Branded, hasKind, kindOf } from './brand.ts'
+import { AssetryError } from './errors.ts'
 
 /** The value of an environment variable, not read yet. */
 export interface EnvVariable extends Branded<'env'> {
@@ -7,7 +8,7 @@ export interface EnvVariable extends Branded<'env'> {
 
 /**
  * Stands for an environment variable in a resource's config. It is read in the process that creates the resource, when
- * it creates it, and its value is never shown.
+ * it creates it, and its value is never shown. It stands for a whole field; made part of a text it throws `INVALID_OPTION`.
  *
  * @example
  * ```ts
@@ -15,7 +16,23 @@ export interface EnvVariable extends Branded<'env'> {
  * ```
  */
 export function env(name: string): EnvVariable {
-  return { [kindOf]: 'env', name }
+  const refuse = (): never => {
+    throw partOfText(name)
+  }
+  // Not enumerable: copies, comparisons and JSON are those of the plain object.
+  return Object.defineProperties({ [kindOf]: 'env', name } as const, {
+    toString: { value: refuse },
+    [Symbol.toPrimitive]: { value: refuse },
+  })
+}
+
+function partOfText(name: string): AssetryError {
+  return new AssetryError(
+    'INVALID_OPTION',
+    `env(${JSON.stringify(name)}) was made part of a text, but its value is read only when the resource is created. ` +
+      `It stands for a whole field: write { url: env(${JSON.stringify(name)}) }, and put the text together in create().`,
+    { facts: { name } },
+  )
 }
 
 /** Whether `value` is an {@link EnvVariable}. */
