@@ -42,4 +42,18 @@ describe('a retry policy', () => {
   test('refuses a delay that is no duration', () => {
     expect(() => retryPolicy({ max: 1, delay: 'later' as never }, 'asset "a"')).toThrow('asset "a": retries.delay is "later"')
   })
+
+  test.each([
+    ['backoff', { backoff: 'linear' as const }],
+    ['jitter', { jitter: true }],
+  ])('refuses %s without the delay that it would change', (name, options) => {
+    expect(() => retryPolicy({ max: 1, ...options }, 'asset "a"')).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(`asset "a": retries.${name} is given without`) }),
+    )
+    expect(retryPolicy({ max: 1, delay: 0, ...options }, 'asset "a"')).toMatchObject({ delayMs: 0, ...options })
+  })
+
+  test('may say that there is no jitter where there is no delay', () => {
+    expect(retryPolicy({ max: 1, jitter: false }, 'asset "a"')).toMatchObject({ delayMs: 0, jitter: false })
+  })
 })

@@ -5,7 +5,7 @@ import { AssetryError } from './errors.ts'
 export interface RetryOptions {
   /** Tries after the first one. */
   readonly max: number
-  /** Time before the first retry. @default 0 */
+  /** Time before the first retry. `backoff` and `jitter` need it. @default 0 */
   readonly delay?: Duration
   /** How the time grows: the same each time, `n × delay`, or doubled each time. @default 'exponential' */
   readonly backoff?: 'constant' | 'linear' | 'exponential'
@@ -24,7 +24,10 @@ export interface RetryPolicy {
 /** Longest wait between two tries that growth can reach, in milliseconds: one hour. */
 export const maximumRetryDelayMs = 3_600_000
 
-/** @throws `INVALID_OPTION` for a `max` that is no whole number from 0 to 1,000 or a `delay` that is no duration */
+/**
+ * @throws `INVALID_OPTION` for a `max` that is no whole number from 0 to 1,000, a `delay` that is no duration, and a
+ * `backoff` or `jitter` of no delay
+ */
 export function retryPolicy(options: RetryOptions, owner: string): RetryPolicy {
   if (!Number.isInteger(options.max) || options.max < 0 || options.max > 1_000) {
     throw new AssetryError(
@@ -32,12 +35,22 @@ export function retryPolicy(options: RetryOptions, owner: string): RetryPolicy {
       `${owner}: retries.max is ${options.max}, which is not a whole number from 0 to 1000. It counts the tries after the first.`,
     )
   }
+  if (options.delay === undefined) refuseWithoutDelay(options, owner)
   return {
     max: options.max,
     delayMs: options.delay === undefined ? 0 : milliseconds(options.delay, `${owner}: retries.delay`, 0),
     backoff: options.backoff ?? 'exponential',
     jitter: options.jitter ?? false,
   }
+}
+
+function refuseWithoutDelay(options: RetryOptions, owner: string): void {
+  const [needing] = [options.backoff !== undefined && 'backoff', options.jitter === true && 'jitter'].filter((name) => name !== false)
+  if (needing === undefined) return
+  throw new AssetryError(
+    'INVALID_OPTION',
+    `${owner}: retries.${needing} is given without retries.delay, so there is no time that it could change. Add a delay such as '1 second'.`,
+  )
 }
 
 /**
