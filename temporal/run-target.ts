@@ -1,8 +1,9 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import { AssetryError } from '../definitions/errors.ts'
-import { nearestText } from '../definitions/nearest.ts'
+import { didYouMean } from '../definitions/nearest.ts'
 import type { CodeLocation } from '../metadata/metadata-store.ts'
+import { notPartitioned } from '../planning/not-partitioned.ts'
 import { resolveSelection } from '../planning/selection.ts'
 import type { JobSnapshot } from '../planning/snapshot.ts'
 import type { LaunchRequest } from './launch-request.ts'
@@ -44,7 +45,14 @@ function configOver(job: JobSnapshot, request: LaunchRequest): RunConfig {
   const ofJob = job.runConfig as RunConfig
   const given = request.runConfig ?? {}
   const sections = new Set([...Object.keys(ofJob), ...Object.keys(given)]) as ReadonlySet<keyof RunConfig>
-  return Object.fromEntries([...sections].map((section) => [section, { ...ofJob[section], ...given[section] }]))
+  return Object.fromEntries([...sections].map((section) => [section, sectionOver(ofJob[section], given, section)]))
+}
+
+/** A section that is no object of names is left as it was given, for the check of the config to refuse it. */
+function sectionOver(ofJob: RunConfig[keyof RunConfig], given: RunConfig, section: keyof RunConfig): RunConfig[keyof RunConfig] {
+  const ofRequest: unknown = given[section]
+  const isSection = ofRequest === undefined || (typeof ofRequest === 'object' && ofRequest !== null && !Array.isArray(ofRequest))
+  return isSection ? { ...ofJob, ...given[section] } : given[section]
 }
 
 function locationOf(request: LaunchRequest, locations: readonly CodeLocation[]): CodeLocation {
@@ -70,16 +78,7 @@ function holderOf(request: LaunchRequest, locations: readonly CodeLocation[]): C
 
 function unknownJob(name: string, location: CodeLocation): AssetryError {
   const names = location.snapshot.jobs.map((each) => each.name)
-  const known = names.length === 0 ? ' These definitions have no jobs.' : nearestText(name, names)
-  return new AssetryError('UNKNOWN_JOB', `There is no job "${name}".${known}`, { facts: { name, names } })
-}
-
-function notPartitioned(partitionKey: string): AssetryError {
-  return new AssetryError(
-    'NOT_PARTITIONED',
-    `The run asks for partition "${partitionKey}", but none of these assets has partitions. Leave the partition out.`,
-    {
-      facts: { partitionKey },
-    },
-  )
+  return new AssetryError('UNKNOWN_JOB', `There is no job ${JSON.stringify(name)}. ${didYouMean(name, 'jobs', names)}`, {
+    facts: { name, names },
+  })
 }
