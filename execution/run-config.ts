@@ -3,7 +3,7 @@ import type { AnyAsset } from '../definitions/asset.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { type AssetryError, errorOfFindings, type Finding } from '../definitions/errors.ts'
-import { nearestText } from '../definitions/nearest.ts'
+import { didYouMean, nearestText } from '../definitions/nearest.ts'
 import { type Environment, resourceConfig } from './resource-config.ts'
 import { checkConfig, finding } from './schema-check.ts'
 import type { SecretMask } from './secret-mask.ts'
@@ -69,8 +69,11 @@ function unknownNames(request: RunConfigRequest, assets: readonly AnyAsset[]): r
   return Object.entries<unknown>({ ...request.runConfig }).flatMap(([section, given]) => {
     const known = sections[section]
     if (known === undefined)
-      return [finding('CONFIG_INVALID', section, 'is no section of a run config; there are assets, ops and resources.')]
-    if (typeof given !== 'object' || given === null) return [finding('CONFIG_INVALID', section, 'must be an object of config by name.')]
+      return [
+        finding('CONFIG_INVALID', section, `is no section of a run config. ${didYouMean(section, 'sections', Object.keys(sections))}`),
+      ]
+    if (typeof given !== 'object' || given === null || Array.isArray(given))
+      return [finding('CONFIG_INVALID', section, 'must be an object of config by name.')]
     return Object.keys(given)
       .filter((name) => !known.includes(name))
       .map((name) => finding('CONFIG_INVALID', `${section}.${name}`, `is not part of this run.${nearestText(name, known)}`))

@@ -6,7 +6,7 @@ import type { AssetSnapshot } from './snapshot.ts'
 /** What can be written down about a config schema. */
 export async function configSnapshotOf(schema: ConfigSchema | undefined): Promise<AssetSnapshot['config']> {
   if (schema === undefined) return null
-  return { acceptsNone: (await accepts(schema, {})) || (await accepts(schema, undefined)), jsonSchema: jsonSchemaOf(schema) }
+  return { acceptsNone: (await accepts(schema, {})) || (await accepts(schema, undefined)), jsonSchema: inputJsonSchemaOf(schema) }
 }
 
 /** A schema that throws instead of reporting issues accepts nothing. */
@@ -19,7 +19,7 @@ async function accepts(schema: ConfigSchema, value: unknown): Promise<boolean> {
 }
 
 /** The schema of what may be given, in JSON Schema 2020-12; null where the library or the schema can't say it so. */
-function jsonSchemaOf(schema: ConfigSchema): Json | null {
+export function inputJsonSchemaOf(schema: ConfigSchema): Json | null {
   const { jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>
   if (jsonSchema === undefined) return null
   try {
