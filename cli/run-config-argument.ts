@@ -5,7 +5,9 @@ import { AssetryError } from '../definitions/errors.ts'
 /**
  * The run config that `--config` gives: JSON where it begins with `{`, else the JSON of the file it names.
  *
- * @throws `USAGE` where it is neither, or has other keys than `assets`, `ops` and `resources`
+ * What it holds is checked with the run, so that everything wrong with it is told together.
+ *
+ * @throws `USAGE` where it is neither, or no object
  */
 export function runConfigArgument(given: string): RunConfig {
   const isJson = given.trimStart().startsWith('{')
@@ -14,7 +16,7 @@ export function runConfigArgument(given: string): RunConfig {
       `names the file "${given}", which is not there. Give JSON such as '{"assets":{"orders":{"limit":5}}}', or a file that holds it.`,
     )
   const source = isJson ? 'its JSON' : given
-  return checked(parsed(isJson ? given : readFileSync(given, 'utf8'), source), source)
+  return checked(parsed(isJson ? given : readFileSync(given, 'utf8'), source))
 }
 
 function parsed(text: string, source: string): unknown {
@@ -25,14 +27,8 @@ function parsed(text: string, source: string): unknown {
   }
 }
 
-const sections = ['assets', 'ops', 'resources']
-
-function checked(config: unknown, source: string): RunConfig {
+function checked(config: unknown): RunConfig {
   if (!isRecord(config)) throw refused(`is not an object. Use {"assets": {…}, "resources": {…}}.`)
-  for (const [name, section] of Object.entries(config)) {
-    if (!sections.includes(name)) throw refused(`has "${name}" at the top of ${source}; what can stand there is ${sections.join(', ')}.`)
-    if (!isRecord(section)) throw refused(`has "${name}" in ${source}, which is not an object of names.`)
-  }
   return config
 }
 
