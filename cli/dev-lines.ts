@@ -1,7 +1,8 @@
 import type { RecordedError, Run, RunDetail } from '../client/index.ts'
 import { durationText } from './duration-text.ts'
-import { countText } from './metadata-text.ts'
+import { countText, wholeEntries } from './metadata-text.ts'
 import { shortRunId } from './run-id.ts'
+import { errorTitle } from './run-view/recorded-error-text.ts'
 import { durationOf } from './run-view/run-summary.ts'
 import { statusColor } from './run-view/status-color.ts'
 import { locationText, shownPath, userFrame } from './source-location.ts'
@@ -76,7 +77,7 @@ export function failureLines(run: RunDetail): DevLine {
 
 function failureText(error: RecordedError): string {
   const location = userFrame(error.stack ?? '')
-  const text = oneLine(`${error.name}: ${error.message}`)
+  const text = oneLine([errorTitle(error), ...wholeEntries(error.metadata ?? {})].join('; '))
   return location === undefined ? text : `${text} (${locationText(location)})`
 }
 

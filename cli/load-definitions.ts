@@ -3,12 +3,13 @@ import { type Definitions, isDefinitions } from '../definitions/definitions.ts'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
 import { importFailure } from './import-failure.ts'
 import { locationText, shownPath } from './source-location.ts'
+import { withUserOutputOnStderr } from './user-output.ts'
 
 /**
  * Imports a project's definitions file, TypeScript as it is, and returns its default export.
  *
  * TypeScript stays importable for the rest of the process, so that a function may `import()` more of it when it runs.
- * Stack traces name the lines of the TypeScript.
+ * Stack traces name the lines of the TypeScript. What the file writes to stdout while it is imported goes to stderr.
  *
  * @param file - absolute path, as {@link findDefinitionsFile} gives it
  * @throws `DEFINITIONS_FILE_THREW` with the place in the user's files, `DEFINITIONS_NO_DEFAULT_EXPORT`, and what the
@@ -16,7 +17,7 @@ import { locationText, shownPath } from './source-location.ts'
  */
 export async function loadDefinitions(file: string): Promise<Definitions> {
   await allowTypeScript()
-  const module = await imported(file)
+  const module = await withUserOutputOnStderr(() => imported(file))
   const found = [module.default, inner(module)?.default].find(isDefinitions)
   if (found !== undefined) return found
   throw noDefaultExport(file, module)
@@ -61,13 +62,16 @@ function inner(module: ModuleNamespace): ModuleNamespace | undefined {
 
 function noDefaultExport(file: string, module: ModuleNamespace): AssetryError {
   const names = exportedNames(module)
-  const exported = names.length === 0 ? 'exports nothing' : `exports ${names.map((name) => `"${name}"`).join(', ')}`
-  const but = names.includes('default') ? ', and its default export was not made by definitions()' : ', but no default'
   return new AssetryError(
     'DEFINITIONS_NO_DEFAULT_EXPORT',
-    `${shownPath(file)} ${exported}${but}. End it with: export default definitions({ assets: [ … ] })`,
+    `${shownPath(file)} ${whatIsWrong(names)}. End it with: export default definitions({ assets: [ … ] })`,
     { facts: { file, exported: names } },
   )
+}
+
+function whatIsWrong(names: readonly string[]): string {
+  if (names.includes('default')) return 'has a default export that was not made by definitions()'
+  return names.length === 0 ? 'has no default export, nor any other' : `has no default export, only ${names.map((name) => `"${name}"`).join(', ')}`
 }
 
 function exportedNames(module: ModuleNamespace): readonly string[] {

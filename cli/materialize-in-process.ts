@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Definitions } from '../definitions/definitions.ts'
+import { recordedError } from '../activities/recorded-error.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { materializeDefinitions } from '../execution/materialize.ts'
-import type { InProcessFailure, MaterializeResult } from '../execution/materialize-result.ts'
+import type { MaterializeResult } from '../execution/materialize-result.ts'
+import type { SecretMask } from '../execution/secret-mask.ts'
 import { filesystemIOManager } from '../io/filesystem.ts'
-import { errorDocument, errorReport } from './error-report.ts'
+import type { RecordedError } from '../metadata/metadata-store.ts'
 import type { RunOptions } from './execute-run.ts'
 import { durationText } from './duration-text.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
@@ -15,30 +17,35 @@ import { countText, highlights, rowsText } from './metadata-text.ts'
 import { checkRequest } from './preflight.ts'
 import { openProject } from './project.ts'
 import { runConfigArgument } from './run-config-argument.ts'
+import { failureText } from './run-view/run-summary.ts'
 import { statusColor } from './run-view/status-color.ts'
 import { table } from './table.ts'
 import { colorsFor, columnsOf } from './terminal.ts'
+import { withUserOutputOnStderr } from './user-output.ts'
 
 /** Materializes a selection in this process: values are stored, but there is no Temporal, no retry of a lost process and no record. */
 export async function materializeInProcess(selection: string, options: RunOptions): Promise<ExitCode> {
   const project = openProject(options)
   const definitions = await loadDefinitions(project.definitionsFile)
   const runConfig = options.config === undefined ? {} : runConfigArgument(options.config)
-  await checkRequest(definitions, { selection, runConfig, ...(options.partition !== undefined && { partitionKey: options.partition }) })
+  const request = { selection, runConfig, ...(options.partition !== undefined && { partitionKey: options.partition }) }
+  const secrets = await withUserOutputOnStderr(() => checkRequest(definitions, request))
   const stopped = new AbortController()
   const release = onInterrupt(() => stopped.abort('interrupted'))
   const timer = options.timeout === undefined ? undefined : setTimeout(() => stopped.abort('timed out'), options.timeout)
   const begun = Date.now()
   try {
-    const result = await materializeDefinitions(definitions, {
-      selection,
-      ioManager: ioManagerOf(definitions, project.home),
-      raiseOnError: false,
-      signal: stopped.signal,
-      runConfig,
-      ...(options.tag !== undefined && { tags: options.tag }),
-    })
-    return shown(result, Date.now() - begun, options)
+    const result = await withUserOutputOnStderr(() =>
+      materializeDefinitions(definitions, {
+        selection,
+        ioManager: ioManagerOf(definitions, project.home),
+        raiseOnError: false,
+        signal: stopped.signal,
+        runConfig,
+        ...(options.tag !== undefined && { tags: options.tag }),
+      }),
+    )
+    return shown(result, failuresOf(result, secrets), { ms: Date.now() - begun, asJson: options.json === true })
   } catch (error) {
     if (stopped.signal.reason === 'interrupted') return exitCodes.interrupted
     if (stopped.signal.reason === 'timed out') throw timedOut(options.timeout ?? 0)
@@ -70,11 +77,21 @@ interface ShownStep {
   readonly metadata: MaterializeResult['materializations'][number]['metadata']
 }
 
-function shown(result: MaterializeResult, ms: number, options: RunOptions): ExitCode {
-  if (options.json === true) writeJson(documentOf(result))
+/** A failure as a durable run would have recorded it. */
+interface ShownFailure {
+  readonly assetKey: string
+  readonly error: RecordedError
+}
+
+function failuresOf(result: MaterializeResult, secrets: SecretMask): readonly ShownFailure[] {
+  return result.failures.map(({ assetKey, error }) => ({ assetKey, error: recordedError(error, secrets) }))
+}
+
+function shown(result: MaterializeResult, failures: readonly ShownFailure[], { ms, asJson }: { ms: number; asJson: boolean }): ExitCode {
+  if (asJson) writeJson(documentOf(result, failures))
   else {
     process.stdout.write(stepTable(stepsOf(result)))
-    process.stderr.write(`${failureText(result.failures)}\n${outcomeText(result, ms)}\n`)
+    process.stderr.write(`${failureTexts(failures)}\n${outcomeText(result, ms)}\n`)
   }
   return result.success ? exitCodes.done : exitCodes.failed
 }
@@ -101,14 +118,9 @@ function stepTable(steps: readonly ShownStep[]): string {
   )
 }
 
-function failureText(failures: readonly InProcessFailure[]): string {
-  const colors = colorsFor(process.stderr)
-  return failures
-    .map(
-      ({ assetKey, error }) =>
-        `\n${colors.red('✗')} ${colors.bold(assetKey)} failed\n${errorReport(error, colors, columnsOf(process.stderr))}`,
-    )
-    .join('')
+function failureTexts(failures: readonly ShownFailure[]): string {
+  const layout = { colors: colorsFor(process.stderr), columns: columnsOf(process.stderr) }
+  return failures.map((failure) => `\n${failureText(failure, layout)}`).join('')
 }
 
 function outcomeText(result: MaterializeResult, ms: number): string {
@@ -118,8 +130,7 @@ function outcomeText(result: MaterializeResult, ms: number): string {
   return `${statusColor(status, colors)(colors.bold(status))}  ${countText(result.materializations.length, 'asset')} materialized${failed} in ${durationText(ms)}, in this process`
 }
 
-function documentOf(result: MaterializeResult): object {
+function documentOf(result: MaterializeResult, failures: readonly ShownFailure[]): object {
   const { success, runId, materializations, skipped } = result
-  const failures = result.failures.map(({ assetKey, error }) => ({ assetKey, ...errorDocument(error) }))
   return { success, runId, materializations, failures, skipped }
 }

@@ -38,6 +38,13 @@ export function highlights(metadata: ShownMetadata): string {
 /** Under this key the file-based IO managers report how large the file is. */
 const sizeKey = 'bytes'
 
+/** Every entry as `name: value`, in full: what a failure says of itself is not cut. */
+export function wholeEntries(metadata: ShownMetadata): readonly string[] {
+  return Object.entries(metadata)
+    .map(([name, entry]) => labelled(name, entryText(entry, Infinity)))
+    .filter((text) => text !== '')
+}
+
 const sizeUnits = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 
 function sizeText(entry: WireEntry | RecordedEntry): string {
@@ -52,7 +59,7 @@ function labelled(name: string, text: string): string {
 
 const longestText = 40
 
-function entryText(entry: WireEntry | RecordedEntry): string {
+function entryText(entry: WireEntry | RecordedEntry, longest = longestText): string {
   switch (entry.type) {
     case 'int':
     case 'float':
@@ -67,9 +74,9 @@ function entryText(entry: WireEntry | RecordedEntry): string {
     case 'asset':
     case 'run':
     case 'timestamp':
-      return short(entry.value)
+      return short(entry.value, longest)
     case 'markdown':
-      return short(entry.value.replace(/[#*_`|]/g, ''))
+      return short(entry.value.replace(/[#*_`|]/g, ''), longest)
     case 'table':
       return `${entry.value.rows.length} × ${entry.value.columns.length} table`
     case 'tableSchema':
@@ -79,13 +86,13 @@ function entryText(entry: WireEntry | RecordedEntry): string {
     case 'image':
       return 'image'
     case 'json':
-      return short(JSON.stringify(entry.value))
+      return short(JSON.stringify(entry.value), longest)
   }
 }
 
-function short(text: string): string {
+function short(text: string, longest: number): string {
   const line = oneLine(text)
-  return line.length <= longestText ? line : `${line.slice(0, longestText - 1)}…`
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
 }
 
 /** A number with its noun: `1 asset`, `2 assets`. */

@@ -7,13 +7,16 @@ import { runTarget } from '../temporal/run-target.ts'
 import { defaultCodeLocation } from './project.ts'
 
 /**
- * Checks a request against the definitions as a server would, before anything is booted for it.
+ * Checks a request against the definitions as a server would, before anything is booted for it. Returns the secrets that its
+ * config holds, to be masked in what is shown.
  *
  * @throws `UNKNOWN_JOB`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`, `CONFIG_INVALID`, `ENV_MISSING`
  */
-export async function checkRequest(definitions: Definitions, request: LaunchRequest): Promise<void> {
+export async function checkRequest(definitions: Definitions, request: LaunchRequest): Promise<SecretMask> {
   const snapshot = await snapshotOf(definitions)
   const location = { name: defaultCodeLocation, snapshotHash: '', snapshot, registeredAt: new Date() }
   const { assetKeys, runConfig } = runTarget(request, [location])
-  await checkRunConfig({ definitions, assetKeys, runConfig, environment: process.env, secrets: new SecretMask() })
+  const secrets = new SecretMask()
+  await checkRunConfig({ definitions, assetKeys, runConfig, environment: process.env, secrets })
+  return secrets
 }

@@ -31,6 +31,7 @@ export async function dev(options: DevOptions): Promise<ExitCode> {
   const progress = createProgressLine(process.stderr)
   const write = (line: DevLine): void => progress.say(line({ colors, columns: proseColumns(process.stderr), now: new Date() }))
   const stack = await start(project, options.port, { progress, write })
+  if (stack === undefined) return exitCodes.interrupted
   const loaded = `${countText(assets.length, 'asset')}, ${countText(jobs.length, 'job')}`
   process.stderr.write(banner(stack, { project, loaded, ms: Date.now() - begun }, colors))
   const stopWatching = watchRuns(createClient({ baseUrl: stack.url }), write)
@@ -47,7 +48,9 @@ interface DevOutput {
   readonly write: (line: DevLine) => void
 }
 
-async function start(project: Project, port: number, { progress, write }: DevOutput): Promise<Stack> {
+/** Undefined where a Ctrl-C came while it started: then it has been stopped again. A second one doesn't wait for that. */
+async function start(project: Project, port: number, { progress, write }: DevOutput): Promise<Stack | undefined> {
+  let asked = false
   const starting = startStack({
     home: project.home,
     definitionsFile: project.definitionsFile,
@@ -57,23 +60,22 @@ async function start(project: Project, port: number, { progress, write }: DevOut
     onProgress: (message) => progress.show(message),
     onEvent: (event) => write(stackEventLine(event)),
   })
-  const release = onInterrupt(stopperOf(starting))
-  try {
-    return await starting
-  } finally {
-    release()
-    progress.end()
-  }
-}
-
-/** Ctrl-C while the stack starts: it is stopped as soon as it can be; the second one doesn't wait. */
-function stopperOf(starting: Promise<Stack>): () => void {
-  let asked = false
-  return () => {
+  const release = onInterrupt(() => {
     if (asked) process.exit(exitCodes.interrupted)
     asked = true
     talk('Stopping.')
-    void starting.then((stack) => stack.stop()).finally(() => process.exit(exitCodes.interrupted))
+  })
+  try {
+    const stack = await starting
+    if (!asked) return stack
+    await stack.stop()
+    return undefined
+  } catch (error) {
+    if (!asked) throw error
+    return undefined
+  } finally {
+    release()
+    progress.end()
   }
 }
 

@@ -1,9 +1,9 @@
 import type { LogLine, RecordedError, RunEvent } from '../../client/index.ts'
 import { durationText } from '../duration-text.ts'
-import { highlights, rowsText } from '../metadata-text.ts'
-import { userStack } from '../source-location.ts'
+import { highlights, rowsText, wholeEntries } from '../metadata-text.ts'
 import type { Colors } from '../terminal.ts'
 import { padded } from '../text.ts'
+import { errorWithStack } from './recorded-error-text.ts'
 import { statusColor } from './status-color.ts'
 
 /** An entry of a run's log as lines: time of day (UTC), what happened, to which asset, and the rest. A LOG gives a line for each of its own. */
@@ -44,8 +44,8 @@ function detail(event: RunEvent): string {
 
 function errorLines(error: RecordedError | null | undefined, colors: Colors): readonly string[] {
   if (error === null || error === undefined) return []
-  const text = error.stack === null ? `${error.name}: ${error.message}` : userStack(error.stack)
-  return [...text.split('\n').map((line) => colors.dim(`              ${line}`)), ...errorLines(error.cause, colors)]
+  const lines = [...errorWithStack(error).split('\n'), ...wholeEntries(error.metadata ?? {}).map((entry) => `    ${entry}`)]
+  return [...lines.map((line) => colors.dim(`              ${line}`)), ...errorLines(error.cause, colors)]
 }
 
 function colorOf(event: RunEvent, colors: Colors): (text: string) => string {

@@ -1,12 +1,14 @@
-import type { RecordedError, RunDetail, RunStep, StepStatus } from '../../client/index.ts'
+import type { RecordedError as WireError, RunDetail, RunStep, StepStatus } from '../../client/index.ts'
+import type { RecordedError as StoredError } from '../../metadata/metadata-store.ts'
 import { durationText } from '../duration-text.ts'
 import { excerpt } from '../error-report.ts'
-import { highlights, numberText, rowsText } from '../metadata-text.ts'
+import { highlights, numberText, rowsText, wholeEntries } from '../metadata-text.ts'
 import { shortRunId } from '../run-id.ts'
 import { userFrame } from '../source-location.ts'
 import { table, type TableColumn } from '../table.ts'
 import type { Colors } from '../terminal.ts'
 import { wrapped } from '../text.ts'
+import { errorTitle } from './recorded-error-text.ts'
 import { statusColor } from './status-color.ts'
 
 /** How a summary is laid out. */
@@ -36,11 +38,11 @@ export function wholeStepTable(run: RunDetail, { colors, columns }: SummaryLayou
 }
 
 /** The failures of a run: what was thrown, and the user's line that threw it. */
-export function failureTexts(run: RunDetail, { colors, columns }: SummaryLayout): string {
+export function failureTexts(run: RunDetail, layout: SummaryLayout): string {
   const failed = run.steps.filter((step) => step.status === 'FAILURE')
-  const told = failed.slice(0, toldFailures).map((step) => failureText(step, colors, columns))
+  const told = failed.slice(0, toldFailures).map((step) => failureText(step, layout))
   const left = failed.length - told.length
-  if (left > 0) told.push(colors.dim(`and ${numberText(left)} more failed\n`))
+  if (left > 0) told.push(layout.colors.dim(`and ${numberText(left)} more failed\n`))
   return told.join('\n')
 }
 
@@ -88,25 +90,41 @@ function columnsOf(run: RunDetail, colors: Colors): readonly TableColumn<RunStep
 
 function noteOf(step: RunStep, metadata: string): string {
   if (step.status === 'SKIPPED' && step.because !== null) return `because ${step.because} failed`
-  if (step.error !== null && step.status === 'FAILURE') return `${step.error.name}: ${step.error.message.split('\n')[0] ?? ''}`
+  if (step.error !== null && step.status === 'FAILURE') return errorTitle(step.error).split('\n')[0] ?? ''
   return metadata
 }
 
-function failureText(step: RunStep, colors: Colors, columns: number): string {
-  const attempts = step.failures > 1 ? ` after ${step.failures} attempts` : ''
-  const lines = [`${colors.red('✗')} ${colors.bold(step.assetKey)} failed${attempts}`]
-  if (step.error !== null) lines.push(...errorLines(step.error, colors, columns))
+/** An error as the API answers it, or as it was made in this process. */
+type RecordedError = WireError | StoredError
+
+/** A step that failed. */
+export interface FailedStep {
+  readonly assetKey: string
+  /** Attempts whose own code failed. @default 1 */
+  readonly failures?: number
+  readonly error: RecordedError | null
+}
+
+/** A failure of a step: what was thrown, what it says of itself, and the user's line that threw it. */
+export function failureText({ assetKey, failures = 1, error }: FailedStep, { colors, columns }: SummaryLayout): string {
+  const attempts = failures > 1 ? ` after ${failures} attempts` : ''
+  const lines = [`${colors.red('✗')} ${colors.bold(assetKey)} failed${attempts}`]
+  if (error !== null) lines.push(...errorLines(error, colors, columns))
   return `${lines.join('\n')}\n`
 }
 
-/** An error as it was recorded: message, causes, and the user's line. */
-export function errorLines(error: RecordedError, colors: Colors, columns: number): readonly string[] {
-  const lines = [wrapped(`${error.name}: ${error.message}`, columns, '  ')]
-  for (let cause = error.cause; cause !== null; cause = cause.cause) {
-    lines.push(wrapped(colors.dim(`because: ${cause.name}: ${cause.message}`), columns, '  '))
+/** An error as it was recorded: message, metadata, causes, and the user's line. */
+function errorLines(error: RecordedError, colors: Colors, columns: number): readonly string[] {
+  const lines = [wrapped(errorTitle(error), columns, '  '), ...metadataLines(error, columns)]
+  for (let cause: RecordedError | null = error.cause; cause !== null; cause = cause.cause) {
+    lines.push(wrapped(colors.dim(`because: ${errorTitle(cause)}`), columns, '  '), ...metadataLines(cause, columns))
   }
   const location = frameOf(error)
   return location === undefined ? lines : [...lines, ...excerpt(location, colors, columns)]
+}
+
+function metadataLines({ metadata }: RecordedError, columns: number): readonly string[] {
+  return wholeEntries(metadata ?? {}).map((entry) => wrapped(entry, columns, '    '))
 }
 
 function frameOf(error: RecordedError): ReturnType<typeof userFrame> {

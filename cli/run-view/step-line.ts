@@ -1,7 +1,8 @@
 import { durationText } from '../duration-text.ts'
-import { highlights, rowsText } from '../metadata-text.ts'
+import { highlights, rowsText, wholeEntries } from '../metadata-text.ts'
 import type { Colors } from '../terminal.ts'
 import { cut, oneLine, padded, textWidth } from '../text.ts'
+import { errorTitle } from './recorded-error-text.ts'
 import type { StepNews, StepView } from './run-state.ts'
 
 /** How lines about steps are laid out. */
@@ -63,7 +64,7 @@ function successText(step: StepView): string {
 
 function errorText(step: StepView, error: StepView['error']): string {
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}: ` : ''
-  return error === null ? '' : oneLine(`${attempt}${error.name}: ${error.message}`)
+  return error === null ? '' : oneLine(`${attempt}${[errorTitle(error), ...wholeEntries(error.metadata ?? {})].join('  ')}`)
 }
 
 const statusWidth = 8

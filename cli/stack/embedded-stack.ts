@@ -10,6 +10,7 @@ import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { packageVersion } from '../package-root.ts'
 import { type KeepingListener, KeptProcess } from './kept-process.ts'
 import { outlive } from './predecessor.ts'
+import { findRunningStack } from './running-stack.ts'
 import { type SourceWatch, watchSources } from './source-watch.ts'
 import type { Stack, StackEvent, StackOptions } from './stack.ts'
 import { hasExternalTemporal, type ReachedServices, StackServices } from './stack-services.ts'
@@ -52,9 +53,11 @@ export class EmbeddedStack {
 
   async boot(): Promise<Stack> {
     const { home, port } = this.#options
+    // Of two stacks of one project it is the folder that is in the way; of two projects the port, and then nothing is made.
+    if ((await findRunningStack(home)) === undefined) await refuseTakenPort(port)
     await mkdir(home, { recursive: true, mode: 0o700 })
     this.#lock = await takeLock(home)
-    if (port !== undefined && !(await isPortFree(port))) throw portInUse(port)
+    await refuseTakenPort(port)
     const predecessor = await readStackState(home)
     if (predecessor !== undefined) await outlive(predecessor)
     this.#loading = this.#forkWorker()
@@ -214,13 +217,18 @@ async function identityUnder<TName extends string>(
 async function takeLock(home: string): Promise<ProcessLock> {
   const outcome = await acquireProcessLock({ path: join(home, 'stack.lock'), waitMs: lockPatienceMs })
   if (outcome.kind === 'acquired') return outcome.lock
-  throw new AssetryError(
-    'STORE_LOCKED',
-    `Process ${outcome.pid} works on ${home} already. Use it, or stop it first: two on one folder would lose data.`,
-    {
-      facts: { home, pid: outcome.pid },
-    },
-  )
+  const url = (await findRunningStack(home))?.url
+  const who =
+    url === undefined
+      ? `Process ${outcome.pid} works on ${home} already.`
+      : `assetry already serves this project at ${url} (process ${outcome.pid}).`
+  throw new AssetryError('STORE_LOCKED', `${who} Use it, or stop it first: two on one folder would lose data.`, {
+    facts: { home, pid: outcome.pid, url: url ?? null },
+  })
+}
+
+async function refuseTakenPort(port: number | undefined): Promise<void> {
+  if (port !== undefined && !(await isPortFree(port))) throw portInUse(port)
 }
 
 function portInUse(port: number): AssetryError {
