@@ -104,6 +104,20 @@ describe('the description of the API', () => {
   })
 })
 
+describe('a list', () => {
+  it.each([
+    ['/api/v1/runs?stat=FAILURE', 'stat', 'limit, cursor, status, job, asset, tag'],
+    ['/api/v1/jobs?page=2', 'page', 'limit, cursor'],
+    ['/api/v1/assets?selection=a', 'selection', 'limit, cursor, select, group, kind'],
+    ['/api/v1/lineage?from=a', 'from', 'select'],
+  ])('refuses a parameter that it does not know, and says those it knows: %s', async (path, name, known) => {
+    const answer = await app.request(path)
+    const problem = (await answer.json()) as { code: string; detail: string }
+    expect([answer.status, problem.code]).toEqual([422, 'REQUEST_INVALID'])
+    expect(problem.detail).toContain(`query "${name}": there is no such parameter here; there are ${known}`)
+  })
+})
+
 describe('the page of the API', () => {
   it('shows every route, without any script', async () => {
     const answer = await app.request('/api/docs')

@@ -15,7 +15,8 @@ const placeNames: Readonly<Record<string, string>> = { json: 'body', param: 'pat
 
 function findingsOf(issue: z.core.$ZodIssue, place: string): Finding[] {
   if (issue.code !== 'unrecognized_keys') return [findingAt(issue.path, issue.message, place)]
-  return issue.keys.map((key) => findingAt([...issue.path, key], 'there is no such field', place))
+  const message = place === 'query' ? issue.message : 'there is no such field'
+  return issue.keys.map((key) => findingAt([...issue.path, key], message, place))
 }
 
 function findingAt(path: readonly PropertyKey[], message: string, place: string): Finding {

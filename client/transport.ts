@@ -123,13 +123,14 @@ function checkToken(token: string | undefined): void {
   })
 }
 
+/** Blanks as `%20`: a `+` is a sign of the selection language. */
 function urlOf(base: string, { path, query }: ApiRequest): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined) continue
     for (const each of Array.isArray(value) ? value : [value]) search.append(name, String(each))
   }
-  return search.size === 0 ? `${base}${path}` : `${base}${path}?${search.toString()}`
+  return search.size === 0 ? `${base}${path}` : `${base}${path}?${search.toString().replaceAll('+', '%20')}`
 }
 
 function initOf(asked: ApiRequest, token: string | undefined, silence: AbortSignal): RequestInit {

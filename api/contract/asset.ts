@@ -80,7 +80,7 @@ export const AssetQuery = PageQuery.extend({
     .string()
     .min(1)
     .optional()
-    .meta({ description: 'In the selection language.', examples: ['group:reports'] }),
+    .meta({ description: 'In the selection language; a blank is `%20`.', examples: ['group:reports'] }),
   group: z
     .string()
     .min(1)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { queryOf } from './query.ts'
 
 /** An asset as a node of the graph. */
 export const LineageNode = z
@@ -31,11 +32,11 @@ export const Lineage = z
 export type Lineage = z.infer<typeof Lineage>
 
 /** Query of `GET /lineage`. */
-export const LineageQuery = z.object({
+export const LineageQuery = queryOf({
   select: z
     .string()
     .min(1)
     .optional()
-    .meta({ description: 'In the selection language. Without it, all assets.', examples: ['+orders+'] }),
+    .meta({ description: 'In the selection language; a blank is `%20`. Without it, all assets.', examples: ['+orders+'] }),
 })
 export type LineageQuery = z.infer<typeof LineageQuery>

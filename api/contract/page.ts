@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { queryOf } from './query.ts'
 
 /** Most entries one page can have. */
 export const maximumPageSize = 500
 
 /** Query parameters of every list: how many entries, and where to go on. */
-export const PageQuery = z.object({
+export const PageQuery = queryOf({
   limit: z.coerce
     .number()
     .int()

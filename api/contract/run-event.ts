@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Metadata } from './metadata-value.ts'
+import { queryOf } from './query.ts'
 import { RecordedError } from './recorded-error.ts'
 import { Tags } from './tags.ts'
 import { Time } from './time.ts'
@@ -84,7 +85,7 @@ export type RunEventList = z.infer<typeof RunEventList>
 export const maximumEventCount = 1_000
 
 /** Query of `GET /runs/{id}/events`. */
-export const RunEventQuery = z.object({
+export const RunEventQuery = queryOf({
   after: z.coerce
     .number()
     .int()

@@ -12,6 +12,7 @@ import { PageQuery } from '../contract/page.ts'
 import { notFound } from '../error-response.ts'
 import { exampleAsset, exampleAssetDetail, exampleMaterialization, examplePage } from '../examples.ts'
 import { pageOfList } from '../list-page.ts'
+import { selectionOf } from '../query-selection.ts'
 import { latestStatuses, wireAsset, wireMaterialization } from '../wire-assets.ts'
 
 const params = z.object({
@@ -55,7 +56,8 @@ export function assetRoutes({ store, catalog }: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono()
   app.openapi(list, async (c) => {
     const query = c.req.valid('query')
-    const page = pageOfList(filtered(await catalog(), query), (asset) => asset.key, query)
+    const selection = selectionOf(c.req.url)
+    const page = pageOfList(filtered(await catalog(), { ...query, ...(selection !== undefined && { select: selection }) }), (asset) => asset.key, query)
     const latest = await latestStatuses(
       store,
       page.items.map((asset) => asset.key),

@@ -6,6 +6,7 @@ import { assetOf, type Catalog } from '../catalog.ts'
 import type { AssetStatus } from '../contract/asset.ts'
 import { Lineage, type LineageEdge, type LineageNode, LineageQuery } from '../contract/lineage.ts'
 import { exampleLineage } from '../examples.ts'
+import { selectionOf } from '../query-selection.ts'
 import { latestStatuses } from '../wire-assets.ts'
 
 const show = createRoute({
@@ -22,7 +23,7 @@ export function lineageRoutes({ store, catalog }: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono()
   app.openapi(show, async (c) => {
     const known = await catalog()
-    const { select } = c.req.valid('query')
+    const select = selectionOf(c.req.url)
     const keys = select === undefined ? known.graph.order : resolveSelection([...known.assets.values()], select)
     const latest = await latestStatuses(store, keys)
     const nodes = keys.map((key) => nodeOf(known, key, latest.get(key)))
