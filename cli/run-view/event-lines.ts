@@ -6,13 +6,33 @@ import { padded } from '../text.ts'
 import { errorWithStack } from './recorded-error-text.ts'
 import { statusColor } from './status-color.ts'
 
-/** An entry of a run's log as lines: time of day (UTC), what happened, to which asset, and the rest. A LOG gives a line for each of its own. */
-export function eventLines(event: RunEvent, colors: Colors): readonly string[] {
-  if (event.type === 'LOG') return (event.data.lines ?? []).map((line) => logLine(line, event.assetKey ?? event.stepKey ?? '', colors))
+/** Something that a run's log tells, with when it happened. */
+interface TimedText {
+  /** RFC 3339, UTC. */
+  readonly time: string
+  readonly text: string
+}
+
+/** Entries of a run's log as lines in the order of their times: an entry may be recorded after what came later. */
+export function linesInTime(events: readonly RunEvent[], colors: Colors): readonly string[] {
+  return events
+    .flatMap((event) => eventTexts(event, colors))
+    .toSorted((one, other) => Date.parse(one.time) - Date.parse(other.time))
+    .map(({ text }) => text)
+}
+
+/** An entry of a run's log: time of day (UTC), what happened, to which asset, and the rest. A LOG gives a text for each of its lines. */
+function eventTexts(event: RunEvent, colors: Colors): readonly TimedText[] {
+  if (event.type !== 'LOG') return [{ time: event.time, text: entryText(event, colors) }]
+  const subject = event.assetKey ?? event.stepKey ?? ''
+  return (event.data.lines ?? []).map((line) => ({ time: line.time, text: logLine(line, subject, colors) }))
+}
+
+function entryText(event: RunEvent, colors: Colors): string {
   const subject = event.assetKey ?? event.stepKey
   const text = [subject === null ? '' : colors.bold(subject), detail(event)].filter((part) => part !== '').join('  ')
   const head = `${colors.dim(timeOf(event.time))}  ${colorOf(event, colors)(padded(event.type, 21))}`
-  return [`${head}  ${text}`.trimEnd(), ...errorLines(event.data.error, colors)]
+  return [`${head}  ${text}`.trimEnd(), ...errorLines(event.data.error, colors)].join('\n')
 }
 
 function logLine(line: LogLine, subject: string, colors: Colors): string {

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../client/index.ts'
 import { colorsFor } from '../terminal.ts'
 import { textWidth } from '../text.ts'
 import { liveLines } from './live-lines.ts'
+import { linesInTime } from './event-lines.ts'
 import { RunState } from './run-state.ts'
 import { createRunView } from './run-view.ts'
 import { keyWidthOf, newsLine } from './step-line.ts'
@@ -51,6 +52,30 @@ describe('a line about a step', () => {
     expect(textWidth(line)).toBeLessThanOrEqual(79)
     expect(line).toContain('Error: first second')
     expect(line).not.toContain('\n')
+  })
+})
+
+describe('the lines of a log', () => {
+  const at = (time: string, entry: RunEvent): RunEvent => ({ ...entry, time: `2026-01-01T00:00:${time}Z` })
+
+  it('stand in the order of their times, also those that one entry holds', () => {
+    const line = (time: string, message: string) => ({ time: `2026-01-01T00:00:${time}Z`, level: 'info' as const, message, fields: null })
+    const log = at('03.000', event('LOG', 'a', { lines: [line('01.500', 'early'), line('02.500', 'late')] }))
+    const texts = linesInTime([at('02.000', event('STEP_START', 'b')), log, at('01.000', event('STEP_START', 'a'))], colors)
+    expect(texts.map((text) => text.slice(6, 12))).toEqual(['01.000', '01.500', '02.000', '02.500'])
+  })
+
+  it('tell the metadata of a Failure, and of a documented error its code and no frames of ours', () => {
+    const stack = 'AssetryError: no\n    at store (/app/node_modules/assetry/dist/io/a.js:1:2)\n    at make (/app/definitions.ts:3:4)'
+    const error = { name: 'AssetryError', message: 'no', stack, code: 'VALUE_NOT_STORABLE', metadata: null, cause: null }
+    const cause = { ...error, name: 'Failure', stack: null, code: null, metadata: { file: { type: 'path' as const, value: 'orders.csv' } } }
+    const [text = ''] = linesInTime([event('STEP_FAILURE', 'a', { error: { ...error, cause } })], colors)
+    expect(text.split('\n').slice(1).map((line) => line.trim())).toEqual([
+      'VALUE_NOT_STORABLE: no',
+      'at make (/app/definitions.ts:3:4)',
+      'Failure: no',
+      'file: orders.csv',
+    ])
   })
 })
 
