@@ -46,6 +46,7 @@ export class MaterializeRecord implements MaterializeResult {
   readonly failures: InProcessFailure[] = []
   readonly skipped: AssetKey[] = []
   readonly #outcomes = new Map<AssetKey, StepOutcome>()
+  readonly #skippedBecause = new Map<AssetKey, AssetKey>()
 
   constructor(runId: string) {
     this.runId = runId
@@ -63,6 +64,12 @@ export class MaterializeRecord implements MaterializeResult {
     this.#outcomes.set(assetKey, outcome)
   }
 
+  /** @param because - the asset upstream of it that failed */
+  skip(assetKey: AssetKey, because: AssetKey): void {
+    this.skipped.push(assetKey)
+    this.#skippedBecause.set(assetKey, because)
+  }
+
   outputFor<TOutput>(asset: Asset<TOutput>): TOutput
   outputFor(assetKey: AssetKey): unknown
   outputFor(asset: AnyAsset | AssetKey): unknown {
@@ -77,10 +84,18 @@ export class MaterializeRecord implements MaterializeResult {
     const key = typeof asset === 'string' ? asset : asset.key
     const outcome = this.#outcomes.get(key)
     if (outcome !== undefined) return outcome
+    throw this.#missing(key)
+  }
+
+  #missing(key: AssetKey): AssetryError {
+    const because = this.#skippedBecause.get(key)
+    const failure = this.failures.find(({ assetKey }) => assetKey === (because ?? key))
+    const failed = failure === undefined ? 'was not materialized by this run' : 'failed in this run; the error is the cause of this one'
+    const what = because === undefined ? failed : `was skipped because "${because}" failed; the error is the cause of this one`
     const made = [...this.#outcomes.keys()].join(', ') || 'none'
-    throw new AssetryError('OUTPUT_MISSING', `Asset "${key}" was not materialized by this run. Materialized: ${made}.`, {
-      facts: { assetKey: key },
-      cause: this.failures.find((failure) => failure.assetKey === key)?.error,
+    return new AssetryError('OUTPUT_MISSING', `Asset "${key}" ${what}. Materialized: ${made}.`, {
+      facts: { assetKey: key, ...(because !== undefined && { because }) },
+      cause: failure?.error,
     })
   }
 }

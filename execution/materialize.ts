@@ -5,12 +5,14 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { AssetSelection } from '../definitions/asset-selection.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import { type Definitions, definitions } from '../definitions/definitions.ts'
-import { AssetryError, isAssetryError } from '../definitions/errors.ts'
+import { AssetryError, errorOfFindings, type Finding, isAssetryError } from '../definitions/errors.ts'
 import { isFailure } from '../definitions/failure.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
+import { didYouMean } from '../definitions/nearest.ts'
 import { type ConfiguredResource, isConfiguredResource, isResource, resource } from '../definitions/resource.ts'
 import { retryDelayMs } from '../definitions/retry-policy.ts'
 import { memoryIOManager } from '../io/memory.ts'
+import { notPartitioned } from '../planning/not-partitioned.ts'
 import { planRun } from '../planning/plan-run.ts'
 import { RunProgress } from '../planning/run-progress.ts'
 import { resolveSelection } from '../planning/selection.ts'
@@ -27,11 +29,12 @@ export interface MaterializeOptions {
   /** Which of the assets to run; the others are only loaded from. @default all */
   readonly selection?: string | AssetSelection
   readonly runConfig?: RunConfig
-  /** Clients by the resource's name, instead of what `create` would make; or configured resources. */
+  /** Clients by the name of a resource that one of the assets asks for, instead of what `create` would make; or configured resources. */
   readonly resources?: Readonly<Record<string, unknown>>
   /** Stores values of assets that name no IO manager. @default memory that ends with the call */
   readonly ioManager?: IOManager
   readonly tags?: Readonly<Record<string, string>>
+  /** Refused: there are no partitioned assets yet. */
   readonly partitionKey?: string
   /** Whether the first error is thrown as it is. With `false` the run goes on beside it and reports it in `failures`. @default true */
   readonly raiseOnError?: boolean
@@ -47,11 +50,13 @@ export interface MaterializeOptions {
  * const result = await materialize([rawData, highScorers])
  * result.outputFor(highScorers)
  * ```
- * @throws `DEFINITIONS_INVALID`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `CONFIG_INVALID`, `ENV_MISSING` before anything runs
+ * @throws `DEFINITIONS_INVALID`, `INVALID_OPTION`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`,
+ * `CONFIG_INVALID`, `ENV_MISSING` before anything runs
  */
 export async function materialize(assets: readonly AnyAsset[], options: MaterializeOptions = {}): Promise<MaterializeResult> {
   const asked = new Set(assets.flatMap((asset) => Object.values(asset.resources)))
   const checked = definitions({ assets, resources: [...asked] })
+  refuseUnaskedResources(options.resources ?? {}, Object.keys(checked.resources))
   const given = Object.entries(options.resources ?? {}).map(([name, client]) => [name, overriding(name, client)] as const)
   const resources = { ...checked.resources, ...Object.fromEntries(given) }
   return materializeDefinitions({ ...checked, resources }, { ioManager: memoryIOManager(), ...options })
@@ -62,6 +67,7 @@ export async function materializeDefinitions(
   checked: Definitions,
   options: Omit<MaterializeOptions, 'resources'> & { readonly ioManager: IOManager },
 ): Promise<MaterializeResult> {
+  if (options.partitionKey !== undefined) throw notPartitioned(options.partitionKey)
   const snapshot = await snapshotOf(checked)
   const keys = resolveSelection(snapshot.assets, options.selection ?? '*')
   const secrets = new SecretMask()
@@ -96,7 +102,7 @@ class InProcessRun {
     } finally {
       await this.#resources.close()
     }
-    this.#record.skipped.push(...progress.skipped().map((each) => each.stepKey))
+    for (const { stepKey, because } of progress.skipped()) this.#record.skip(stepKey, because)
     return this.#record
   }
 
@@ -147,6 +153,19 @@ class InProcessRun {
     if (found === undefined) throw new AssetryError('UNKNOWN_ASSET', `There is no asset "${key}" in these definitions.`, { facts: { key } })
     return found
   }
+}
+
+/** A stand-in that nothing asks for is a slip: the real resource would be made in its place. */
+function refuseUnaskedResources(given: Readonly<Record<string, unknown>>, asked: readonly string[]): void {
+  const findings = Object.keys(given)
+    .filter((name) => !asked.includes(name))
+    .map((name): Finding => ({ code: 'INVALID_OPTION', path: `resources.${name}`, message: unaskedText(name, asked) }))
+  const error = errorOfFindings('INVALID_OPTION', "materialize() was given resources that it can't use", findings)
+  if (error !== undefined) throw error
+}
+
+function unaskedText(name: string, asked: readonly string[]): string {
+  return `resources.${name}: none of these assets asks for a resource "${name}". ${didYouMean(name, 'resources', asked)}`
 }
 
 /** A ready client stands in for the whole resource. */
