@@ -1,14 +1,15 @@
 import { type AnyAsset, isAsset } from './asset.ts'
 import type { AssetKey } from './asset-key.ts'
+import type { AssetSelection } from './asset-selection.ts'
 import { kindOf } from './brand.ts'
 import type { DefinitionsOptions } from './definitions.ts'
 import { dependencyEdges, dependencyOrder } from './dependencies.ts'
-import type { Finding } from './errors.ts'
+import { type Finding, isAssetryError } from './errors.ts'
 import { isIOManager } from './io-manager.ts'
 import { isJob, type Job } from './job.ts'
 import { listed, nearestText } from './nearest.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource, isResource } from './resource.ts'
-import { selectionFindings } from './selection-findings.ts'
+import { certainSelectionFindings, selectionFindings } from './selection-findings.ts'
 
 /** Everything that is wrong with what was given to `definitions()`. Empty where nothing is. */
 export function definitionsFindings(options: DefinitionsOptions): readonly Finding[] {
@@ -17,6 +18,9 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
   const resources = membersOf('resources', 'a resource', options.resources ?? [], isAnyResource)
   const ofAssets = assetFindings(assets.members)
   const complete = assets.findings.length + ofAssets.length === 0
+  // Where an asset is no asset at all, any key or group that a job names may have been its own.
+  const certain = (selection: AssetSelection): readonly Finding[] =>
+    assets.findings.length > 0 ? [] : certainSelectionFindings(assets.members, selection)
   return [
     ...assets.findings,
     ...jobs.findings,
@@ -26,8 +30,9 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     ...duplicateFindings('job', jobs.members),
     ...duplicateFindings('resource', resources.members),
     ...resourceFindings(assets.members, resources.members),
-    // Where an asset is missing or wrong, what a job selects would be a consequence, not a finding of its own.
-    ...(complete ? jobs.members.flatMap((job) => jobFindings(assets.members, job)) : []),
+    ...jobs.members.flatMap((job) =>
+      jobFindings(job, (selection) => (complete ? selectionFindings(assets.members, selection) : certain(selection))),
+    ),
   ]
 }
 
@@ -179,12 +184,21 @@ function ambiguousResource(name: string, count: number, keys: readonly AssetKey[
   }
 }
 
-function jobFindings(assets: readonly AnyAsset[], job: Job): readonly Finding[] {
-  return selectionFindings(assets, job.selection).map(({ code, message }) => ({
+function jobFindings(job: Job, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
+  return syntaxOr(job, findingsOf).map(({ code, message }) => ({
     code,
     path: `jobs.${job.name}.selection`,
     message: `Job "${job.name}": ${message}`,
   }))
+}
+
+function syntaxOr(job: Job, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
+  try {
+    return findingsOf(job.selection)
+  } catch (error) {
+    if (isAssetryError(error) && error.code === 'SELECTION_SYNTAX') return [error]
+    throw error
+  }
 }
 
 function groupedBy<TItem>(items: readonly TItem[], nameOf: (item: TItem) => string): ReadonlyMap<string, readonly TItem[]> {

@@ -237,4 +237,29 @@ describe('jobs', () => {
     const job = assetJob({ name: 'nightly', selection: 'orders' })
     expect(codesOf({ assets: [rawOrders, undefined as never], jobs: [job] })).toEqual(['INVALID_OPTION'])
   })
+
+  test('whose selection can not be read are named beside everything else that is wrong', () => {
+    const lonely = asset({ key: 'lonely', deps: ['nowhere'], materialize })
+    const jobs = [assetJob({ name: 'nightly', selection: 'orders,lonely' }), assetJob({ name: 'weekly', selection: 'lonely and' })]
+    expect(findingsOf({ assets: [...assets, lonely], jobs })).toMatchObject([
+      { code: 'UNKNOWN_DEP' },
+      {
+        code: 'SELECTION_SYNTAX',
+        path: 'jobs.nightly.selection',
+        message: expect.stringMatching(/^Job "nightly": The selection can't be read at character 7.*\n {2}orders,lonely\n {8}\^$/s),
+      },
+      { code: 'SELECTION_SYNTAX', path: 'jobs.weekly.selection' },
+    ])
+  })
+
+  test('are told of unknown keys and groups while the graph is wrong too, but not of what follows from that', () => {
+    const lonely = asset({ key: 'lonely', deps: ['nowhere'], materialize })
+    const selections = ['ordrs', 'group:report', 'nowhere', 'nowhere and group:report', 'lonely and +orders', 'orders or group:report']
+    const jobs = selections.map((selection, index) => assetJob({ name: `job-${index}`, selection }))
+    expect(findingsOf({ assets: [...assets, lonely], jobs })).toMatchObject([
+      { code: 'UNKNOWN_DEP' },
+      { code: 'UNKNOWN_ASSET', path: 'jobs.job-0.selection' },
+      { code: 'EMPTY_SELECTION', path: 'jobs.job-1.selection', message: expect.stringContaining('No group is "report"') },
+    ])
+  })
 })

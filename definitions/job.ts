@@ -22,6 +22,7 @@ export interface Job extends Branded<'job'> {
   readonly name: string
   readonly description: string | undefined
   readonly tags: Tags
+  /** @throws `SELECTION_SYNTAX` where its text can't be read; `definitions()` reports that beside everything else */
   readonly selection: AssetSelection
   readonly runConfig: RunConfig
 }
@@ -33,16 +34,21 @@ export interface Job extends Branded<'job'> {
  * ```ts
  * const nightly = assetJob({ name: 'nightly', selection: 'group:reports and not tag:slow' })
  * ```
- * @throws `INVALID_NAME`, `INVALID_OPTION`, `SELECTION_SYNTAX`
+ * @throws `INVALID_NAME`, `INVALID_OPTION`. A selection that can't be read is a finding of `definitions()`
  */
 export function assetJob(options: AssetJobOptions): Job {
   const name = definitionName('job', options.name)
+  const given = selectionOption(name, options.selection)
+  let parsed: AssetSelection | undefined
   return {
     [kindOf]: 'job',
     name,
     description: options.description,
     tags: tagsOf(`job "${name}"`, options.tags ?? {}),
-    selection: selectionOf(name, options.selection),
+    get selection() {
+      parsed ??= typeof given === 'string' ? parseSelection(given) : given
+      return parsed
+    },
     runConfig: options.runConfig ?? {},
   }
 }
@@ -51,9 +57,8 @@ export function isJob(value: unknown): value is Job {
   return hasKind(value, 'job')
 }
 
-function selectionOf(job: string, selection: string | AssetSelection): AssetSelection {
-  if (typeof selection === 'string') return parseSelection(selection)
-  if (isAssetSelection(selection)) return selection
+function selectionOption(job: string, selection: string | AssetSelection): string | AssetSelection {
+  if (typeof selection === 'string' || isAssetSelection(selection)) return selection
   throw new AssetryError(
     'INVALID_OPTION',
     `job "${job}": selection is neither a text such as 'group:reports' nor an AssetSelection. For single assets use AssetSelection.keys(asset).`,

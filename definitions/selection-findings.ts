@@ -15,6 +15,19 @@ export function selectionFindings(assets: readonly SelectableAsset[], { node }: 
   return selectedKeys(assets, node).size > 0 ? [] : [emptyFinding(assets, node)]
 }
 
+/**
+ * What is wrong with a selection whatever else these assets may lack: keys that no asset has and none depends on, or
+ * nothing selected while a group that it names doesn't exist.
+ */
+export function certainSelectionFindings(assets: readonly SelectableAsset[], { node }: AssetSelection): readonly Finding[] {
+  const missing = new Set(assets.flatMap((asset) => asset.upstreamKeys))
+  const named = unknownKeys(assets, node)
+  const unknown = named.filter((key) => !missing.has(key))
+  if (unknown.length > 0) return unknownFindings(assets, unknown)
+  const groupless = attributesOf(node).some((each) => each.type === 'group' && selectedKeys(assets, each).size === 0)
+  return named.length === 0 && groupless && selectedKeys(assets, node).size === 0 ? [emptyFinding(assets, node)] : []
+}
+
 function unknownFindings(assets: readonly SelectableAsset[], unknown: readonly string[]): readonly Finding[] {
   const keys = assets.map((asset) => asset.key)
   const findings = unknown.slice(0, mostUnknownShown).map((key): Finding => ({
