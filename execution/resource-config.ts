@@ -1,4 +1,4 @@
-import { isEnvVariable } from '../definitions/env.ts'
+import { environmentNames, isEnvVariable } from '../definitions/env.ts'
 import type { Finding } from '../definitions/errors.ts'
 import type { ConfiguredResource } from '../definitions/resource.ts'
 import { checkConfig, type Checked, finding } from './schema-check.ts'
@@ -21,6 +21,27 @@ export async function resourceConfig(
   const reader = new EnvironmentReader(environment, secrets)
   const read = reader.read(merged(configured.config, ofRun), path)
   return reader.findings.length > 0 ? { findings: reader.findings } : checkConfig(configured.resource.schema, read, path)
+}
+
+/** What can be said of a resource's config before there is a run. */
+export interface OwnConfigCheck {
+  /** What its schema refuses of the config it was given. */
+  readonly findings: readonly Finding[]
+  /** What only a run can mend, by bringing config. */
+  readonly warnings: readonly Finding[]
+}
+
+/** Checks the config that a resource was given itself. One that reads the environment is not known before it is created. */
+export async function checkOwnConfig({ name, resource, config }: ConfiguredResource): Promise<OwnConfigCheck> {
+  if (environmentNames(config).length > 0) return { findings: [], warnings: [] }
+  const checked = await checkConfig(resource.schema, config, `resources.${name}`)
+  if (!('findings' in checked)) return { findings: [], warnings: [] }
+  return config === undefined ? { findings: [], warnings: [unconfigured(name)] } : { findings: checked.findings, warnings: [] }
+}
+
+function unconfigured(name: string): Finding {
+  const message = `needs config and has none, so that each run that uses it must bring it. Give it here: ${name}.configure({ … }).`
+  return finding('CONFIG_INVALID', `resources.${name}`, message)
 }
 
 function merged(config: unknown, ofRun: unknown): unknown {

@@ -30,6 +30,9 @@ const files = {
   'no-default.ts': `import { asset } from 'assetry'\nexport const orders = asset({ key: 'orders', materialize: () => 1 })\nexport const other = 2\n`,
   'other-default.ts': `export default { assets: [] }\n`,
   'bad-key.ts': `import { asset, definitions } from 'assetry'\nconst wrong = asset({ key: 'my orders', materialize: () => 1 })\nexport default definitions({ assets: [wrong] })\n`,
+  'bad-config.ts': `import { definitions, resource } from 'assetry'\nimport { z } from 'zod'\nconst vault = resource({ name: 'vault', config: z.object({ key: z.string() }), create: () => 1 })\nexport default definitions({ assets: [], resources: [vault.configure({ key: 5 })] })\n`,
+  'no-config.ts': `import { definitions, resource } from 'assetry'\nimport { z } from 'zod'\nconst vault = resource({ name: 'vault', config: z.object({ key: z.string() }), create: () => 1 })\nexport default definitions({ assets: [], resources: [vault] })\n`,
+  'bad-selection.ts': `import { asset, assetJob, definitions } from 'assetry'\nconst a = asset({ key: 'a', materialize: () => 1 })\nexport default definitions({ assets: [a], jobs: [assetJob({ name: 'nightly', selection: 'a,b' })] })\n`,
   'invalid.ts': `import { asset, definitions } from 'assetry'
 const a = asset({ key: 'a', deps: ['b'], materialize: () => 1 })
 const b = asset({ key: 'b', deps: ['c'], materialize: () => 1 })
@@ -140,7 +143,7 @@ describe('a definitions file that can’t be used ends with 3 and says where', (
     [
       'no-default.ts',
       'DEFINITIONS_NO_DEFAULT_EXPORT',
-      'exports "orders", "other", but no default. End it with: export default definitions(',
+      'has no default export, only "orders", "other". End it with: export default definitions(',
     ],
     ['other-default.ts', 'DEFINITIONS_NO_DEFAULT_EXPORT', 'was not made by definitions()'],
     ['bad-key.ts', 'INVALID_ASSET_KEY', 'at bad-key.ts:2:15'],
@@ -164,6 +167,19 @@ describe('a definitions file that can’t be used ends with 3 and says where', (
     expect(stderr.match(/^ {4}- /gm)).toHaveLength(2)
     expect(stderr).toMatch(/a.*b.*c.*a/s)
     expect(stderr).toContain('twice')
+  })
+
+  it('config that a resource’s schema refuses, and a job’s selection without sense', async () => {
+    const { stderr } = await refused(['definitions', 'validate', '-f', 'bad-config.ts'], 3, 'DEFINITIONS_INVALID')
+    expect(flat(stderr)).toContain('resources.vault.key:')
+    const selection = await refused(['definitions', 'validate', '-f', 'bad-selection.ts'], 3, 'DEFINITIONS_INVALID')
+    expect(flat(selection.stderr)).toContain('Job "nightly": The selection can\'t be read at character 2')
+  })
+
+  it('only warns of a resource that a run must bring config for', async () => {
+    const end = await command(['definitions', 'validate', '-f', 'no-config.ts'], { folder: project.folder })
+    expect([end.code, end.stdout]).toEqual([0, '✓ no-config.ts is valid: 0 assets in 0 groups, 0 jobs, 1 resource\n'])
+    expect(end.stderr).toMatch(/^warning resources\.vault: needs config and has none/)
   })
 
   it.each([['asset list'], ['job list'], ['dev -p 0'], ['asset materialize -s *']])('assetry %s refuses it too', async (line) => {
@@ -205,6 +221,7 @@ describe('what can’t be reached ends with 4', () => {
     expect([end.code, end.stdout]).toEqual([4, ''])
     expect(end.stderr).toContain('error PORT_IN_USE')
     expect(flat(end.stderr)).toMatch(new RegExp(`${takenPort}.*-p \\d+`))
+    expect(existsSync(join(project.folder, '.assetry'))).toBe(false)
   })
 })
 
