@@ -34,8 +34,8 @@ export interface Definitions extends Branded<'definitions'> {
  * export default definitions({ assets: [rawData, highScorers], resources: [duckdb.configure({ path: env('DUCKDB_PATH') })] })
  * ```
  * @throws `DEFINITIONS_INVALID` with everything that is wrong, each finding with its own code: `DUPLICATE_ASSET_KEY`,
- * `DUPLICATE_NAME`, `UNKNOWN_INPUT`, `UNKNOWN_DEP`, `ASSET_CYCLE`, `MISSING_RESOURCE`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`,
- * `INVALID_OPTION`
+ * `DUPLICATE_NAME`, `UNKNOWN_INPUT`, `UNKNOWN_DEP`, `ASSET_CYCLE`, `MISSING_RESOURCE`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`,
+ * `EMPTY_SELECTION`, `INVALID_OPTION`
  */
 export function definitions(options: DefinitionsOptions): Definitions {
   const error = errorOfFindings('DEFINITIONS_INVALID', 'The definitions are not valid', definitionsFindings(options))
