@@ -71,7 +71,9 @@ function noDefaultExport(file: string, module: ModuleNamespace): AssetryError {
 
 function whatIsWrong(names: readonly string[]): string {
   if (names.includes('default')) return 'has a default export that was not made by definitions()'
-  return names.length === 0 ? 'has no default export, nor any other' : `has no default export, only ${names.map((name) => `"${name}"`).join(', ')}`
+  return names.length === 0
+    ? 'has no default export, nor any other'
+    : `has no default export, only ${names.map((name) => `"${name}"`).join(', ')}`
 }
 
 function exportedNames(module: ModuleNamespace): readonly string[] {

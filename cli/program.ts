@@ -78,7 +78,10 @@ function addAssetCommands(program: Command, ended: Ended): void {
     .description('materialize assets durably: on the running server, else on one booted for as long as it takes')
     .requiredOption('-s, --select <selection>', 'which assets, in the selection language')
     .option('--partition <key>', 'partition to materialize')
-    .option('--in-process', 'in this process, without Temporal: replaces the stored values, while the history keeps showing the last recorded run')
+    .option(
+      '--in-process',
+      'in this process, without Temporal: replaces the stored values, while the history keeps showing the last recorded run',
+    )
   withRunOptions(materialize)
     .action(async (options: AssetMaterializeOptions) =>
       ended(await (await import('./commands/asset-materialize.ts')).assetMaterialize(options)),

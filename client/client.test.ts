@@ -28,7 +28,7 @@ describe('createClient', () => {
     await client.runs.list({ status: ['QUEUED', 'STARTED'], tags: { team: 'a b', site: 'x:y' }, limit: 5 })
     await client.assets.materializations('raw/orders')
     expect(seen.map(({ url }) => url)).toEqual([
-      '/api/v1/runs?status=QUEUED&status=STARTED&limit=5&tag=team%3Aa+b&tag=site%3Ax%3Ay',
+      '/api/v1/runs?status=QUEUED&status=STARTED&limit=5&tag=team%3Aa%20b&tag=site%3Ax%3Ay',
       '/api/v1/assets/raw%2Forders/materializations',
     ])
     expect(seen[0]?.headers.authorization).toBe('Bearer sesame')

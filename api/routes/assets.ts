@@ -57,7 +57,11 @@ export function assetRoutes({ store, catalog }: ApiParts): OpenAPIHono {
   app.openapi(list, async (c) => {
     const query = c.req.valid('query')
     const selection = selectionOf(c.req.url)
-    const page = pageOfList(filtered(await catalog(), { ...query, ...(selection !== undefined && { select: selection }) }), (asset) => asset.key, query)
+    const page = pageOfList(
+      filtered(await catalog(), { ...query, ...(selection !== undefined && { select: selection }) }),
+      (asset) => asset.key,
+      query,
+    )
     const latest = await latestStatuses(
       store,
       page.items.map((asset) => asset.key),

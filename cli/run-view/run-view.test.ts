@@ -70,12 +70,12 @@ describe('the lines of a log', () => {
     const error = { name: 'AssetryError', message: 'no', stack, code: 'VALUE_NOT_STORABLE', metadata: null, cause: null }
     const cause = { ...error, name: 'Failure', stack: null, code: null, metadata: { file: { type: 'path' as const, value: 'orders.csv' } } }
     const [text = ''] = linesInTime([event('STEP_FAILURE', 'a', { error: { ...error, cause } })], colors)
-    expect(text.split('\n').slice(1).map((line) => line.trim())).toEqual([
-      'VALUE_NOT_STORABLE: no',
-      'at make (/app/definitions.ts:3:4)',
-      'Failure: no',
-      'file: orders.csv',
-    ])
+    expect(
+      text
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim()),
+    ).toEqual(['VALUE_NOT_STORABLE: no', 'at make (/app/definitions.ts:3:4)', 'Failure: no', 'file: orders.csv'])
   })
 })
 

@@ -23,6 +23,18 @@ const rest = ['one', 'two', 'three'].map((name) =>
 export default definitions({ assets: [quick, ...rest] })
 `
 
+const failingText = `import { asset, definitions } from 'assetry'
+console.log('imported')
+const broken = asset({
+  key: 'broken',
+  materialize: () => {
+    process.stdout.write('made\\n')
+    throw new TypeError('no column "price"')
+  },
+})
+export default definitions({ assets: [broken] })
+`
+
 let project: TestProject
 beforeEach(() => {
   project = testProject({ 'definitions.ts': definitionsText })
@@ -64,5 +76,29 @@ describe('--in-process', () => {
     expect(end.stdout).toMatch(/^ASSET +STATUS +ROWS +METADATA\nquick +SUCCESS +1 .*\none +SUCCESS .*\n$/)
     expect(existsSync(join(project.folder, '.assetry/storage/quick'))).toBe(true)
     expect(existsSync(join(project.folder, '.assetry/store'))).toBe(false)
+  })
+
+  it('tells what user code threw as a durable run does: the error and the line, and nothing of ours', async () => {
+    project.write('failing.ts', failingText)
+    const end = await command(['asset', 'materialize', '-s', 'broken', '--in-process', '-f', 'failing.ts'], project)
+    expect(end.code).toBe(1)
+    expect(end.stderr).toContain('✗ broken failed\n  TypeError: no column "price"\n  at failing.ts:7:11\n')
+    expect(end.stderr).not.toMatch(/INTERNAL|^ +at .*assetry/m)
+  })
+
+  it('keeps what user code prints out of the JSON', async () => {
+    project.write('failing.ts', failingText)
+    const inProcess = await command(['asset', 'materialize', '-s', '*', '--in-process', '--json', '-f', 'failing.ts'], project)
+    expect(JSON.parse(inProcess.stdout)).toMatchObject({ success: false, failures: [{ assetKey: 'broken', error: { name: 'TypeError' } }] })
+    expect(inProcess.stderr).toMatch(/^imported$[^]*^made$/m)
+    for (const args of [
+      ['asset', 'list'],
+      ['job', 'list'],
+      ['definitions', 'validate'],
+    ]) {
+      const end = await command([...args, '--json', '-f', 'failing.ts'], project)
+      expect([end.code, end.stderr]).toEqual([0, 'imported\n'])
+      expect(JSON.parse(end.stdout)).toBeTypeOf('object')
+    }
   })
 })

@@ -7,7 +7,7 @@ import { freePort } from '../../temporal/free-port.ts'
 import { command, type CommandEnd, startCommand, testProject, type TestProject } from '../command.ts'
 import { DevServer, until } from '../dev-server.ts'
 
-const definitionsText = `import { asset, assetJob, definitions, output } from 'assetry'
+const definitionsText = `import { asset, assetJob, definitions, Failure, output } from 'assetry'
 
 const rawData = asset({
   key: 'raw_data',
@@ -24,6 +24,12 @@ const broken = asset({
   },
 })
 const after = asset({ key: 'after', deps: [broken], materialize: () => 1 })
+const damaged = asset({
+  key: 'damaged',
+  materialize: () => {
+    throw new Failure('the file is damaged', { retryable: false, metadata: { file: 'orders.csv', line: 7 } })
+  },
+})
 const slow = asset({
   key: 'slow',
   materialize: (_, { signal }) =>
@@ -32,7 +38,7 @@ const slow = asset({
       signal.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)))
     }),
 })
-export default definitions({ assets: [rawData, report, broken, after, slow], jobs: [assetJob({ name: 'reports', selection: '+report' })] })
+export default definitions({ assets: [rawData, report, broken, after, damaged, slow], jobs: [assetJob({ name: 'reports', selection: '+report' })] })
 `
 
 let project: TestProject
@@ -58,6 +64,22 @@ function assetry(...args: readonly string[]): Promise<CommandEnd> {
 const flat = (text: string): string => text.replace(/\s+/g, ' ')
 
 describe('on the running dev server of the project', () => {
+  it('shows what a Failure says of itself, at the end of the run and when it is looked at', async () => {
+    const end = await assetry('asset', 'materialize', '-s', 'damaged')
+    expect(end.code).toBe(1)
+    expect(end.stderr).toContain('  Failure: the file is damaged\n    file: orders.csv\n    line: 7\n')
+    const [, runId = ''] = /Run ([\da-f]+) of/.exec(end.stderr) ?? []
+    expect((await assetry('run', 'show', runId)).stdout).toContain('    file: orders.csv\n    line: 7\n')
+    expect((await assetry('run', 'logs', runId)).stdout).toMatch(/Failure: the file is damaged\n.*\n +file: orders.csv\n +line: 7\n/)
+  })
+
+  it('refuses a second server of the project, and says where the first one is', async () => {
+    const end = await assetry('dev', '-p', String(await freePort()))
+    expect(end.code).toBe(4)
+    expect(end.stderr.split('\n')[0]).toBe('error STORE_LOCKED')
+    expect(flat(end.stderr)).toContain(`assetry already serves this project at ${(await server.state()).url} (process`)
+  })
+
   it('materializes: a line for each step, a table, and where to look', async () => {
     const end = await assetry('asset', 'materialize', '--select', '+report', '--tag', 'team=weather')
     expect(end.code).toBe(0)
