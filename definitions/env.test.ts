@@ -21,5 +21,5 @@ test('a variable refuses to be part of a text, of which its value could never be
   })
   expect(() => `https://${env('HOST') as unknown as string}/`).toThrow(refusal)
   expect(() => 'https://' + (env('HOST') as unknown as string)).toThrow(refusal)
-  expect(() => (env('HOST') as object).toString()).toThrow(refusal)
+  expect(() => String(env('HOST') as unknown as string)).toThrow(refusal)
 })
