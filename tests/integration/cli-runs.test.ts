@@ -118,6 +118,7 @@ describe('on the running dev server of the project', () => {
     expect(items.map((asset) => [asset.key, asset.latest.status])).toEqual([
       ['after', 'NEVER_MATERIALIZED'],
       ['broken', 'FAILED'],
+      ['damaged', 'FAILED'],
       ['raw_data', 'MATERIALIZED'],
       ['report', 'MATERIALIZED'],
       ['slow', 'NEVER_MATERIALIZED'],
