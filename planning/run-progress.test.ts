@@ -54,6 +54,20 @@ describe('RunProgress', () => {
     expect(takeAll(after)).toEqual([1, 2, 4])
   })
 
+  it('knows from a saved state what was skipped, and why', () => {
+    const before = new RunProgress(diamond)
+    takeAll(before)
+    before.failed(0)
+    expect(before.skips.toSorted(([a], [b]) => a - b)).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 0],
+    ])
+    const after = new RunProgress(diamond, before.save(), before.skips)
+    expect(after.skipped()).toEqual(['b', 'c', 'd'].map((stepKey) => ({ stepKey, because: 'a' })))
+    expect(after.failedKeys).toEqual(['a'])
+  })
+
   it('goes through a chain of 5,000 steps', () => {
     const chain = Array.from({ length: 5_000 }, (_each, index) => step(`s${index}`, ...(index === 0 ? [] : [index - 1])))
     const progress = new RunProgress(chain)

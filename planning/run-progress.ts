@@ -6,6 +6,9 @@ export type StepState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skippe
 const letters: Readonly<Record<StepState, string>> = { waiting: 'w', running: 'w', succeeded: 's', failed: 'f', skipped: 'k' }
 const states: Readonly<Record<string, StepState>> = { w: 'waiting', s: 'succeeded', f: 'failed', k: 'skipped' }
 
+/** Position of a skipped step, and of the failed step that caused it. */
+export type Skip = readonly [skipped: number, because: number]
+
 /** Counts by state. */
 export type ProgressCounts = Readonly<Record<StepState, number>>
 
@@ -18,15 +21,19 @@ export class RunProgress {
   readonly #states: StepState[]
   readonly #missing: number[]
   readonly #downstream: readonly (readonly number[])[]
-  readonly #because = new Map<number, number>()
+  readonly #because: Map<number, number>
   readonly #ready: number[] = []
   readonly #failedKeys: string[] = []
   #next = 0
   readonly #counts: Record<StepState, number> = { waiting: 0, running: 0, succeeded: 0, failed: 0, skipped: 0 }
 
-  /** @param saved - what {@link RunProgress.save} gave; steps that were running then are waiting again */
-  constructor(steps: readonly PlanStep[], saved?: string) {
+  /**
+   * @param saved - what {@link RunProgress.save} gave; steps that were running then are waiting again
+   * @param skips - what {@link RunProgress.skips} gave
+   */
+  constructor(steps: readonly PlanStep[], saved?: string, skips: readonly Skip[] = []) {
     this.#steps = steps
+    this.#because = new Map(skips)
     this.#states = steps.map((_step, index) => states[saved?.[index] ?? 'w'] ?? 'waiting')
     this.#downstream = downstreamOf(steps)
     this.#missing = steps.map((step) => step.after.filter((index) => this.#states[index] !== 'succeeded').length)
@@ -77,7 +84,12 @@ export class RunProgress {
     }
   }
 
-  /** Steps that were skipped since the beginning or since the saved state, with the failed step that caused it. */
+  /** Skipped steps with the failed step that caused it, as positions in the plan: small enough to go from one execution to the next. */
+  get skips(): readonly Skip[] {
+    return [...this.#because]
+  }
+
+  /** Steps that were skipped, with the failed step that caused it. */
   skipped(): readonly { readonly stepKey: string; readonly because: string }[] {
     return [...this.#because]
       .sort(([a], [b]) => a - b)

@@ -1,4 +1,5 @@
 import type { PlanStep } from '../planning/run-plan.ts'
+import type { Skip } from '../planning/run-progress.ts'
 
 /** The input of the `run` workflow. Plain JSON that histories keep: add optional fields only. */
 export interface RunInput {
@@ -10,8 +11,8 @@ export interface RunInput {
   readonly again?: true
   /** How far an earlier execution of this run came: one letter a step. */
   readonly progress?: string
-  /** Steps skipped in earlier executions. */
-  readonly skipped?: readonly { readonly stepKey: string; readonly because: string }[]
+  /** Steps skipped in earlier executions: positions in the plan, because the keys of thousands would not fit into an input. */
+  readonly skips?: readonly Skip[]
 }
 
 /** Most steps that travel in the workflow's input. Larger plans are read from the store. About 20 KB of JSON. */

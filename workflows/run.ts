@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow'
 import { defaultHeartbeatTimeoutMs, defaultStepTimeoutMs, type PlanStep } from '../planning/run-plan.ts'
 import { RunProgress } from '../planning/run-progress.ts'
-import type { RunActivities, RunEnd, StepActivities } from './activity-contract.ts'
+import type { RunActivities, StepActivities } from './activity-contract.ts'
 import { progressDetails } from './progress-details.ts'
 import { planPageSize, type RunInput } from './run-input.ts'
 
@@ -69,7 +69,7 @@ class RunExecution {
   constructor(input: RunInput, steps: readonly PlanStep[]) {
     this.#input = input
     this.#steps = steps
-    this.#progress = new RunProgress(steps, input.progress)
+    this.#progress = new RunProgress(steps, input.progress, input.skips)
     this.#first = isFirst(input) ? { first: true } : {}
   }
 
@@ -78,18 +78,22 @@ class RunExecution {
     this.#startReady()
     await condition(() => this.#inFlight === 0)
     if (!this.#progress.hasReady) return
-    await continueAsNew<typeof run>({ ...this.#input, progress: this.#progress.save(), skipped: this.#skipped() })
+    await continueAsNew<typeof run>({ ...this.#input, progress: this.#progress.save(), skips: this.#progress.skips })
   }
 
   async endCanceled(): Promise<void> {
     this.#canceled = true
     await condition(() => this.#inFlight === 0, cancelGracePeriod)
-    await bookkeeping.recordRunEnded({ runId: this.#input.runId, status: 'CANCELED', skipped: this.#skipped() })
+    await bookkeeping.recordRunEnded({ runId: this.#input.runId, status: 'CANCELED', skipped: this.#progress.skipped() })
   }
 
   async end(): Promise<void> {
     const failed = this.#progress.counts.failed > 0
-    await bookkeeping.recordRunEnded({ runId: this.#input.runId, status: failed ? 'FAILURE' : 'SUCCESS', skipped: this.#skipped() })
+    await bookkeeping.recordRunEnded({
+      runId: this.#input.runId,
+      status: failed ? 'FAILURE' : 'SUCCESS',
+      skipped: this.#progress.skipped(),
+    })
     if (failed) throw ApplicationFailure.nonRetryable(this.#failureText(), 'RunFailed')
   }
 
@@ -127,10 +131,6 @@ class RunExecution {
   #restsHere(): boolean {
     const { historyLength, historySize, continueAsNewSuggested } = workflowInfo()
     return historyLength >= drainAtEvents || historySize >= drainAtBytes || (this.#inFlight === 0 && continueAsNewSuggested)
-  }
-
-  #skipped(): RunEnd['skipped'] {
-    return [...(this.#input.skipped ?? []), ...this.#progress.skipped()]
   }
 
   #failureText(): string {
