@@ -4,7 +4,7 @@
  */
 export async function withUserOutputOnStderr<TResult>(run: () => Promise<TResult>): Promise<TResult> {
   const { stdout, stderr } = process
-  const write = stdout.write
+  const write = stdout.write.bind(stdout)
   stdout.write = stderr.write.bind(stderr)
   try {
     return await run()
