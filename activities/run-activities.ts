@@ -1,3 +1,5 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { isAssetryError } from '../definitions/errors.ts'
 import type { RunActivities } from '../workflows/activity-contract.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
@@ -5,7 +7,17 @@ import type { WorkerParts } from './worker-parts.ts'
 export function runActivities({ store }: Pick<WorkerParts, 'store'>): RunActivities {
   return {
     loadPlan: ({ runId, from, count }) => store.runs.planSteps(runId, from, count),
-    recordRunStarted: ({ runId }) => store.runs.started(runId),
-    recordRunEnded: (end) => store.runs.ended({ ...end, reason: null }),
+    recordRunStarted: ({ runId }) => ofKnownRun(store.runs.started(runId)),
+    recordRunEnded: (end) => ofKnownRun(store.runs.ended({ ...end, reason: null })),
+  }
+}
+
+/** A run that the store doesn't know (it was wiped, or is another one) can't be recorded however often it is tried. */
+async function ofKnownRun(recorded: Promise<void>): Promise<void> {
+  try {
+    await recorded
+  } catch (error) {
+    if (isAssetryError(error) && error.code === 'UNKNOWN_RUN') throw ApplicationFailure.nonRetryable(error.message, error.code)
+    throw error
   }
 }

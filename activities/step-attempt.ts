@@ -7,7 +7,7 @@ import type { HeldStep, NewMaterialization, Run, StepClaim } from '../metadata/m
 import { defaultHeartbeatTimeoutMs } from '../planning/run-plan.ts'
 import type { StepReference, StepResult } from '../workflows/activity-contract.ts'
 import type { AttemptClaim } from './attempt-claim.ts'
-import { Heartbeat } from './heartbeat.ts'
+import type { Heartbeat } from './heartbeat.ts'
 import { recordedError } from './recorded-error.ts'
 import { stepFailedForGood, stepGivenBack, stepUpForRetry } from './step-failure.ts'
 import { StepLog } from './step-log.ts'
@@ -17,6 +17,10 @@ import type { WorkerParts } from './worker-parts.ts'
 /** How often a step may take its worker down before it counts as failed: a step that runs out of memory would else do so for ever. */
 const maximumLosses = 10
 
+/** How often, and how far apart in milliseconds, a step is offered to other workers by one that doesn't have its asset: for half a minute. */
+const triesForOthers = 20
+const retryForOthersMs = 1_500
+
 type ClaimedStep = Extract<StepClaim, { kind: 'claimed' }>
 
 export interface AttemptOptions {
@@ -24,6 +28,7 @@ export interface AttemptOptions {
   readonly step: StepReference
   readonly claim: AttemptClaim
   readonly context: Context
+  readonly heartbeat: Heartbeat
 }
 
 /** One attempt of a step: runs it and records what came of it, under a claim that no other attempt has. */
@@ -33,14 +38,16 @@ export class StepAttempt {
   readonly #step: StepReference
   readonly #claim: AttemptClaim
   readonly #context: Context
+  readonly #heartbeat: Heartbeat
   readonly #log: StepLog
 
-  constructor(parts: WorkerParts, { run, step, claim, context }: AttemptOptions) {
+  constructor(parts: WorkerParts, { run, step, claim, context, heartbeat }: AttemptOptions) {
     this.#parts = parts
     this.#run = run
     this.#step = step
     this.#claim = claim
     this.#context = context
+    this.#heartbeat = heartbeat
     const lost = (error: unknown): void => parts.warn(`The log of step "${step.stepKey}" of run ${step.runId} could not be written`, error)
     this.#log = new StepLog({
       write: (lines) =>
@@ -52,7 +59,7 @@ export class StepAttempt {
   /** Runs the step and records what came of it; throws what Temporal must know. */
   async toItsEnd(): Promise<StepResult> {
     const asset = this.#parts.definitions.assets.find((each) => each.key === this.#step.assetKey)
-    if (asset === undefined) return this.#failed(this.#unknownAsset(), undefined)
+    if (asset === undefined) return this.#unknown()
     if (this.#claim.isAsked) await this.#refuseAfterLosses()
     const outcome = await this.#outcome(asset)
     if ('error' in outcome) return this.#unsuccessful(outcome.error, asset)
@@ -70,8 +77,29 @@ export class StepAttempt {
     if (!this.#log.isEmpty) await this.#claim.now()
     await this.#log.flush()
     const { steps } = this.#parts.store
-    if (this.#claim.giveUp()) await steps.completed(this.#claim.start, this.#claim.ageMs, materializations)
-    else await steps.succeeded(await this.#held(), materializations)
+    await this.#outlasting(async () => {
+      if (this.#claim.giveUp()) await steps.completed(this.#claim.start, this.#claim.ageMs, materializations)
+      else await steps.succeeded(await this.#held(), materializations)
+    })
+  }
+
+  /** The value is made and saved: as long as nobody takes the step away, the store is waited for, however long it is gone. */
+  async #outlasting(record: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await record()
+      } catch (error) {
+        const isAway = isAssetryError(error) && error.code === 'STORE_UNREACHABLE'
+        if (!isAway || this.#context.cancellationSignal.aborted) throw error
+      }
+    }
+  }
+
+  /** Another worker of this queue may have newer or older definitions, as in a rolling update: it is given time to take the step. */
+  async #unknown(): Promise<never> {
+    if (this.#context.info.attempt > triesForOthers) return this.#failed(this.#unknownAsset(), undefined)
+    if (!this.#claim.giveUp()) await this.#leave((held) => this.#parts.store.steps.requeued(held, 'the worker has no such asset'))
+    throw stepGivenBack('this worker has no such asset', retryForOthersMs)
   }
 
   async #claimed(): Promise<ClaimedStep> {
@@ -87,17 +115,14 @@ export class StepAttempt {
   }
 
   async #outcome(asset: AnyAsset): Promise<StepOutcome | { readonly error: unknown }> {
-    const heartbeat = new Heartbeat(this.#context, this.#parts.secrets)
     try {
-      return await runStep(this.#host(asset, heartbeat))
+      return await runStep(this.#host(asset))
     } catch (error) {
       return { error }
-    } finally {
-      heartbeat.stop()
     }
   }
 
-  #host(asset: AnyAsset, heartbeat: Heartbeat): StepHost {
+  #host(asset: AnyAsset): StepHost {
     const { runId, jobName, tags, runConfig, partitionKey } = this.#run
     return {
       definitions: this.#parts.definitions,
@@ -110,7 +135,7 @@ export class StepAttempt {
       log: this.#log,
       resources: this.#parts.resources,
       lastHeartbeat: this.#context.info.heartbeatDetails as unknown,
-      heartbeat: (details) => heartbeat.keep(details),
+      heartbeat: (details) => this.#heartbeat.keep(details),
       defaultIOManager: this.#parts.defaultIOManager,
       confirm: () => this.#confirm(),
     }

@@ -23,9 +23,9 @@ export function stepUpForRetry(error: RecordedError, retryInMs: number): Applica
   return withStack(ApplicationFailure.create({ message, type: 'StepUpForRetry', nextRetryDelay: Math.max(retryInMs, 1) }), error.stack)
 }
 
-/** This attempt can't go on, through no fault of the step's code: another one takes over at once. */
-export function stepGivenBack(reason: string): ApplicationFailure {
-  return ApplicationFailure.create({ message: reason, type: 'StepGivenBack', nextRetryDelay: 1 })
+/** This attempt can't go on, through no fault of the step's code: another one takes over, at once unless told otherwise. */
+export function stepGivenBack(reason: string, afterMs = 1): ApplicationFailure {
+  return ApplicationFailure.create({ message: reason, type: 'StepGivenBack', nextRetryDelay: afterMs })
 }
 
 function withStack(failure: ApplicationFailure, stack: string | null | undefined): ApplicationFailure {

@@ -13,7 +13,8 @@ export class SecretMask {
   /** The text with each secret replaced by the name of its variable. */
   text(text: string): string {
     let masked = text
-    for (const [value, variable] of this.#names) masked = masked.replaceAll(value, `[${variable}]`)
+    const longestFirst = [...this.#names].sort(([one], [other]) => other.length - one.length)
+    for (const [value, variable] of longestFirst) masked = masked.replaceAll(value, `[${variable}]`)
     return masked
   }
 

@@ -55,7 +55,8 @@ export async function runStep(host: StepHost): Promise<StepOutcome> {
     throw deadline.signal.aborted ? deadline.signal.reason : error
   } finally {
     deadline.clear()
-    await Promise.all(leases.map((lease) => lease.release()))
+    // A client that can't be disposed of is no failure of the step, whose value is saved by now.
+    await Promise.allSettled(leases.map((lease) => lease.release()))
   }
 }
 

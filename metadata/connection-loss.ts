@@ -96,7 +96,7 @@ const refusedStates = new Set(['28000', '28P01', '3D000', '42501'])
 
 // pg gives these no code.
 const lostConnection =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|Client was closed)/
 
 /** The error at the end of the causes: drivers and query builders wrap what happened. */
 function rootOf(error: unknown): Error {

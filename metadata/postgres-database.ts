@@ -17,6 +17,8 @@ export function postgresDatabase(options: PostgresDatabaseOptions): Database {
     application_name: 'assetry',
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    query_timeout: statementTimeoutMs,
   })
   // A connection that breaks while nobody uses it: the pool drops it, the next statement gets another.
   pool.on('error', () => {})
@@ -36,6 +38,9 @@ export function postgresDatabase(options: PostgresDatabaseOptions): Database {
     },
   }
 }
+
+/** A statement that is not answered in this time went to a server that is gone without a word; each may be repeated. Unit: milliseconds. */
+const statementTimeoutMs = 30_000
 
 /** Longest wait for one connection to be made. Unit: milliseconds. */
 const connectTimeoutMs = 10_000

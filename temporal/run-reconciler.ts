@@ -20,11 +20,14 @@ export interface Reconciled {
 export async function reconcileRuns(parts: { readonly store: MetadataStore; readonly client: Client }): Promise<readonly Reconciled[]> {
   const open = await parts.store.runs.open()
   const done: Reconciled[] = []
+  // What is wrong with one run must not keep the others waiting.
+  const errors: unknown[] = []
   for (const run of open) {
     if (Date.now() - run.createdAt.getTime() < launchTimeMs) continue
-    const reconciled = await reconcile(parts, run)
+    const reconciled = await reconcile(parts, run).catch((error: unknown) => void errors.push(error))
     if (reconciled !== undefined) done.push(reconciled)
   }
+  if (errors.length > 0 && done.length === 0) throw errors[0]
   return done
 }
 

@@ -5,8 +5,8 @@ import type { MetadataStore, Run } from '../metadata/metadata-store.ts'
 import { runWorkflowId, runWorkflowType, taskQueueOf } from '../workflows/names.ts'
 import { inlineStepLimit, type RunInput } from '../workflows/run-input.ts'
 
-/** Keys of a run's assets that become a search attribute; what is beyond is found by the store. */
-const searchableAssets = 100
+/** Characters of asset keys that become a search attribute: Temporal takes 2 KB a value. What is beyond is found by the store. */
+const searchableCharacters = 1_500
 
 const job = defineSearchAttributeKey('AssetryJob', 'KEYWORD')
 const assets = defineSearchAttributeKey('AssetryAssets', 'KEYWORD_LIST')
@@ -65,10 +65,15 @@ function detailsOf(run: Run): string {
 function attributesOf(run: Run): TypedSearchAttributes {
   const keyword = (text: string): string => text.slice(0, maximumKeyLength)
   return new TypedSearchAttributes([
-    { key: assets, value: run.assetKeys.slice(0, searchableAssets).map(keyword) },
+    { key: assets, value: searchableKeys(run.assetKeys) },
     { key: codeLocation, value: keyword(run.codeLocation) },
     ...(run.jobName === null ? [] : [{ key: job, value: keyword(run.jobName) }]),
   ])
+}
+
+function searchableKeys(keys: readonly string[]): string[] {
+  let characters = 0
+  return keys.filter((key) => (characters += key.length + 3) <= searchableCharacters)
 }
 
 /** A server whose namespace nobody has given our search attributes: runs go on without them. */

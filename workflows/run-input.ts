@@ -18,8 +18,8 @@ export interface RunInput {
 /** Most steps that travel in the workflow's input. Larger plans are read from the store. About 20 KB of JSON. */
 export const inlineStepLimit = 200
 
-/** Steps a page of a large plan. A page is one local activity's result, far below Temporal's 2 MB a payload. */
-export const planPageSize = 1_000
+/** Steps a page of a large plan. A page is one local activity's result, and must stay below Temporal's 2 MB a payload: 500 steps of 700 upstreams each do. */
+export const planPageSize = 500
 
 /** The input of the `validateRunConfig` workflow. */
 export interface ValidateRunConfigInput {

@@ -8,6 +8,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow'
 import { defaultHeartbeatTimeoutMs, defaultStepTimeoutMs, type PlanStep } from '../planning/run-plan.ts'
@@ -54,7 +55,7 @@ export async function run(input: RunInput): Promise<void> {
     await CancellationScope.nonCancellable(() => execution.endCanceled())
     throw error
   }
-  await execution.end()
+  await CancellationScope.nonCancellable(() => execution.end())
 }
 
 /** One execution of a run's workflow: from the run's start, or from where the execution before it left off. */
@@ -169,6 +170,8 @@ async function loadSteps(input: RunInput): Promise<readonly PlanStep[]> {
         'PlanIncomplete',
       )
     steps.push(...page)
+    // Each page in a request of its own: what a workflow task has to tell must fit into one of 4 MB.
+    if (steps.length < input.stepCount) await sleep(1)
   }
   return steps
 }

@@ -64,7 +64,9 @@ export class KeptProcess<TProcess extends KeepableProcess> {
     await this.#current?.stop()
   }
 
+  /** Whatever was held before is stopped: a reload and a restart may meet, and just one process may be left. */
   #hold(process: TProcess): void {
+    void this.#current?.stop()
     this.#current = process
     this.#startedAt = Date.now()
     void process.exited.then((how) => this.#ended(process, how))

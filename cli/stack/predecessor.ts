@@ -19,7 +19,11 @@ export async function outlive(predecessor: StackState): Promise<void> {
 async function outliveProcess(identity: ProcessIdentity): Promise<void> {
   const deadline = Date.now() + patienceMs
   while (await isAlive(identity)) {
-    if (Date.now() > deadline) kill(identity.pid)
+    if (Date.now() > deadline) {
+      // Without a start time the pid may be a stranger's by now: it is not ours to end.
+      if (identity.started === null) return
+      kill(identity.pid)
+    }
     await wait(50)
   }
 }

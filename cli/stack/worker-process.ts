@@ -14,6 +14,9 @@ export interface WorkerListener {
 /** How a process ended, in words: `exit code 1`, `SIGKILL`. */
 export type ProcessEnd = string
 
+/** A worker whose event loop is blocked hears nothing: it is ended after its grace time and the SDK's own. Unit: milliseconds. */
+const mostPatienceMs = 25_000
+
 /** Lines of output that are told when the process ends too early. */
 const keptLines = 12
 
@@ -35,6 +38,9 @@ export class WorkerProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.pid = this.#child.pid ?? -1
+    const kill = (): void => this.kill()
+    process.once('exit', kill)
+    this.#child.once('exit', () => process.off('exit', kill))
     this.exited = new Promise((resolve) => this.#child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)))
     this.loaded = this.#message('loaded', ({ assetCount, jobCount }) => ({ assetCount, jobCount }))
     this.ready = this.#message('ready', ({ identity }) => identity)
@@ -56,7 +62,9 @@ export class WorkerProcess {
   /** Lets running steps finish for the grace time, then ends the process. */
   async stop(): Promise<void> {
     this.#child.kill('SIGTERM')
+    const timer = setTimeout(() => this.kill(), mostPatienceMs)
     await this.exited
+    clearTimeout(timer)
   }
 
   kill(): void {
