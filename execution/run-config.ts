@@ -2,7 +2,8 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { AnyAsset } from '../definitions/asset.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
-import { type AssetryError, errorOfFindings, type Finding } from '../definitions/errors.ts'
+import type { Finding } from '../definitions/errors.ts'
+import { runConfigError } from '../definitions/run-config-error.ts'
 import { didYouMean, nearestText } from '../definitions/nearest.ts'
 import { type Environment, resourceConfig } from './resource-config.ts'
 import { checkConfig, finding } from './schema-check.ts'
@@ -37,16 +38,6 @@ export async function runConfigFindings(request: RunConfigRequest): Promise<read
 export async function checkRunConfig(request: RunConfigRequest): Promise<void> {
   const error = runConfigError(await runConfigFindings(request))
   if (error !== undefined) throw error
-}
-
-/** The one error for the findings about a run's config. */
-export function runConfigError(findings: readonly Finding[]): AssetryError | undefined {
-  const onlyEnvironment = findings.every((each) => each.code === 'ENV_MISSING')
-  return errorOfFindings(
-    onlyEnvironment ? 'ENV_MISSING' : 'CONFIG_INVALID',
-    onlyEnvironment ? 'The run needs environment variables that are not set' : 'The config of the run is not valid',
-    findings,
-  )
 }
 
 async function resourceFindings(request: RunConfigRequest, name: string): Promise<readonly Finding[]> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Client, isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
-import { AssetryError, errorOfFindings, type Finding } from '../definitions/errors.ts'
+import { AssetryError, type Finding } from '../definitions/errors.ts'
+import { runConfigError } from '../definitions/run-config-error.ts'
 import { endedRunStatuses, type MetadataStore, type Run, type RunStatus } from '../metadata/metadata-store.ts'
 import { planRun } from '../planning/plan-run.ts'
 import { runWorkflowId, taskQueueOf, validateRunConfigWorkflowType } from '../workflows/names.ts'
@@ -73,9 +74,7 @@ async function validate(client: Client, workers: WorkerPresence, target: RunTarg
   if (!(await workers.isThere(target.location.name))) throw noWorker(taskQueue)
   const input: ValidateRunConfigInput = { assetKeys: target.assetKeys, runConfig: { ...target.runConfig } }
   const findings = await askWorker(client, taskQueue, input)
-  const code = findings.every((each) => each.code === 'ENV_MISSING') ? 'ENV_MISSING' : 'CONFIG_INVALID'
-  const what = code === 'ENV_MISSING' ? 'The run needs environment variables that are not set' : 'The config of the run is not valid'
-  const error = errorOfFindings(code, what, findings)
+  const error = runConfigError(findings)
   if (error !== undefined) throw error
 }
 
