@@ -2,18 +2,10 @@
 
 // assets
 export { asset, isAsset } from './definitions/asset.ts'
-export type {
-  AnyAsset,
-  Asset,
-  AssetDep,
-  AssetInputs,
-  AssetOptions,
-  AssetResources,
-  DirectCall,
-  LoadedInputs,
-  OutputOf,
-  ResourceClients,
-} from './definitions/asset.ts'
+export type { AnyAsset, Asset, AssetDep, AssetInputs, AssetOptions, DirectCall, LoadedInputs, OutputOf } from './definitions/asset.ts'
+export type { AssetOrigin, MultiAssetStep } from './definitions/asset-origin.ts'
+export type { AssetResources, Computation, ResourceClients } from './definitions/computation.ts'
+export type { CheckFacts, CheckOutcome, CheckSeverity, CheckSpec } from './definitions/check-spec.ts'
 export type { AssetContext, RunContext } from './definitions/asset-context.ts'
 export type { AssetKey } from './definitions/asset-key.ts'
 export { input } from './definitions/input.ts'

@@ -1,6 +1,9 @@
 import type { AssetContext } from './asset-context.ts'
 import { type AssetKey, assetKey } from './asset-key.ts'
+import type { AssetOrigin } from './asset-origin.ts'
 import { type Branded, hasKind, kindOf } from './brand.ts'
+import type { CheckSpec } from './check-spec.ts'
+import type { AssetResources, Computation, ResourceClients } from './computation.ts'
 import type { ConfigOf, ConfigSchema } from './config.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { AssetryError } from './errors.ts'
@@ -8,15 +11,12 @@ import { type Input, isInput } from './input.ts'
 import { type IOManager, isIOManager } from './io-manager.ts'
 import { type Metadata, type MetadataInput, metadataOf } from './metadata-value.ts'
 import type { ValueOf } from './output.ts'
-import { type AnyResource, type ClientOf, isResource } from './resource.ts'
-import { type RetryOptions, type RetryPolicy, retryPolicy } from './retry-policy.ts'
+import { isResource } from './resource.ts'
+import { type RetryOptions, retryPolicy } from './retry-policy.ts'
 import { tagsOf } from './tags.ts'
 
 /** Upstream assets by the name they have in `materialize`. */
 export type AssetInputs = Readonly<Record<string, AnyAsset | Input>>
-
-/** Resources by the name they have in `context.resources`. */
-export type AssetResources = Readonly<Record<string, AnyResource>>
 
 /** The value an asset produces: `OutputOf<typeof orders>`. */
 export type OutputOf<TAsset> =
@@ -24,9 +24,6 @@ export type OutputOf<TAsset> =
 
 /** What `materialize` receives: one property per declared input, already loaded. */
 export type LoadedInputs<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: OutputOf<TInputs[K]> }
-
-/** What `context.resources` holds. */
-export type ResourceClients<TResources extends AssetResources> = { readonly [K in keyof TResources]: ClientOf<TResources[K]> }
 
 /** The `materialize` function of an asset, for a direct call in a test. */
 export type DirectCall<TInputs extends AssetInputs, TConfig extends ConfigSchema, TResources extends AssetResources, TReturn> = (
@@ -78,7 +75,7 @@ export interface AssetOptions<TInputs extends AssetInputs, TConfig extends Confi
 }
 
 /** Data that should exist, and how to make it. */
-export interface Asset<TOutput = unknown, TDirectCall = (inputs: never, context?: never) => unknown> extends Branded<'asset'> {
+export interface Asset<TOutput = unknown, TDirectCall = (inputs: never, context?: never) => unknown> extends Branded<'asset'>, Computation {
   readonly key: AssetKey
   readonly group: string
   readonly description: string | undefined
@@ -90,12 +87,11 @@ export interface Asset<TOutput = unknown, TDirectCall = (inputs: never, context?
   readonly inputs: Readonly<Record<string, Input>>
   /** Keys of all upstream assets, loaded or not, each once. */
   readonly upstreamKeys: readonly AssetKey[]
-  readonly config: ConfigSchema | undefined
-  readonly resources: AssetResources
   readonly ioManager: IOManager | undefined
-  readonly retries: RetryPolicy | undefined
-  readonly timeoutMs: number | undefined
-  readonly heartbeatTimeoutMs: number | undefined
+  /** How its data comes to be. */
+  readonly origin: AssetOrigin
+  /** Checks that its own step reports. Those with a step of their own are declared by `assetCheck()`. */
+  readonly checks: readonly CheckSpec[]
   /**
    * Calls the function as it was written, for tests: nothing is loaded, checked or stored, and what it returns is
    * returned as it is. A function that uses its context needs one: `buildAssetContext()` of `assetry/testing`.
@@ -148,6 +144,8 @@ export function asset<
     config: options.config,
     resources: resourcesOf(owner, options.resources ?? {}),
     ioManager: ioManagerOf(owner, options.ioManager),
+    origin: { kind: 'function' },
+    checks: [],
     retries: options.retries && retryPolicy(options.retries, owner),
     timeoutMs: options.timeout === undefined ? undefined : milliseconds(options.timeout, `${owner}: timeout`),
     heartbeatTimeoutMs:

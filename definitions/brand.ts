@@ -7,6 +7,14 @@ export const kindOf: unique symbol = Symbol.for('assetry/kind') as never
 /** Every kind of thing a definer returns. */
 export type Kind =
   | 'asset'
+  | 'asset-check'
+  | 'check-result'
+  | 'multi-asset'
+  | 'observation'
+  | 'op'
+  | 'graph'
+  | 'wire'
+  | 'dynamic-output'
   | 'input'
   | 'output'
   | 'resource'
@@ -26,5 +34,6 @@ export interface Branded<TKind extends Kind> {
 
 /** Whether `value` was made by the definer of that kind, in this or another copy of the package. */
 export function hasKind<TKind extends Kind>(value: unknown, kind: TKind): value is Branded<TKind> {
-  return typeof value === 'object' && value !== null && (value as Partial<Branded<TKind>>)[kindOf] === kind
+  const mayHaveKind = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return mayHaveKind && (value as Partial<Branded<TKind>>)[kindOf] === kind
 }

@@ -2,7 +2,9 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { LogFields, LogLevel } from '../definitions/logger.ts'
 import type { Metadata } from '../definitions/metadata-value.ts'
-import type { PlanStep, RunPlan } from '../planning/run-plan.ts'
+import type { CheckSeverity } from '../definitions/check-spec.ts'
+import type { PlanStep, RunPlan, StepOutputs } from '../planning/run-plan.ts'
+import type { SkippedStep } from '../planning/skipped-step.ts'
 import type { Snapshot } from '../planning/snapshot.ts'
 
 /**
@@ -15,6 +17,9 @@ export interface MetadataStore {
   readonly steps: StepStore
   readonly events: EventStore
   readonly materializations: MaterializationStore
+  readonly observations: ObservationStore
+  readonly checks: CheckStore
+  readonly reports: ReportStore
   readonly codeLocations: CodeLocationStore
   /** @throws `STORE_UNREACHABLE` */
   ping(): Promise<void>
@@ -113,14 +118,15 @@ export interface RunStore {
     readonly runId: string
     readonly status: 'SUCCESS' | 'FAILURE' | 'CANCELED'
     readonly reason: string | null
-    readonly skipped: readonly { readonly stepKey: string; readonly because: string }[]
+    readonly skipped: readonly SkippedStep[]
   }): Promise<void>
 }
 
 export interface StepStart {
   readonly runId: string
   readonly stepKey: string
-  readonly assetKey: AssetKey
+  /** Null for a step of several assets, and for an op of a job. */
+  readonly assetKey: AssetKey | null
   /** Temporal's number of the attempt, and the identity of the worker. For people. */
   readonly attempt: number
   readonly worker: string
@@ -138,7 +144,12 @@ export type StepClaim =
       readonly losses: number
     }
   /** The step has ended already; don't run it again. */
-  | { readonly kind: 'ended'; readonly status: 'SUCCESS' | 'FAILURE' | 'SKIPPED' | 'CANCELED'; readonly error: RecordedError | null }
+  | {
+      readonly kind: 'ended'
+      readonly status: 'SUCCESS' | 'FAILURE' | 'SKIPPED' | 'CANCELED'
+      readonly error: RecordedError | null
+      readonly outputs: StepOutputs | null
+    }
 
 export interface NewMaterialization {
   readonly assetKey: AssetKey
@@ -147,6 +158,40 @@ export interface NewMaterialization {
   readonly tags: Readonly<Record<string, string>>
   readonly codeVersion: string | null
   readonly dataVersion: string | null
+  /** Data versions of the upstream assets that it was made from, by key; null for those that had none. */
+  readonly inputVersions: Readonly<Record<AssetKey, string | null>> | null
+}
+
+/** What a look at an asset found. */
+export interface NewObservation {
+  readonly assetKey: AssetKey
+  readonly partitionKey: string | null
+  readonly metadata: Metadata
+  readonly tags: Readonly<Record<string, string>>
+  readonly dataVersion: string | null
+}
+
+/** What a check of an asset found. */
+export interface NewCheckEvaluation {
+  readonly assetKey: AssetKey
+  readonly checkName: string
+  readonly partitionKey: string | null
+  readonly passed: boolean
+  readonly severity: CheckSeverity
+  readonly blocking: boolean
+  readonly description: string | null
+  readonly metadata: Metadata
+}
+
+/** What a step that came to its end brings to be recorded. */
+export interface StepRecording {
+  readonly materializations?: readonly NewMaterialization[]
+  readonly observations?: readonly NewObservation[]
+  readonly checks?: readonly NewCheckEvaluation[]
+  /** Given by an op. */
+  readonly outputs?: StepOutputs
+  /** The step made all of this and a blocking check of it did not pass: it ends as FAILURE with this error, event STEP_FAILURE last. */
+  readonly failure?: RecordedError
 }
 
 /** A step as an attempt knows it. */
@@ -174,17 +219,17 @@ export interface StepStore {
   /** Whether `fence` is still the step's. */
   holds(step: HeldStep): Promise<boolean>
   /**
-   * Ends a step as SUCCESS with its materializations and their latest status, all or nothing.
+   * Ends a step as SUCCESS with its materializations, observations, check evaluations and their latest status, all or nothing.
    * Calls made in the same moment are written in one statement a run. Repeating it is harmless.
    * @throws `STEP_FENCED` where another attempt has taken over or the run has ended
    */
-  succeeded(step: HeldStep, materializations: readonly NewMaterialization[]): Promise<void>
+  succeeded(step: HeldStep, recording: StepRecording): Promise<void>
   /**
    * Claims a step and ends it as SUCCESS in one statement: for the first attempt a step ever had, which was over before
    * it was claimed. Rows and entries are those of {@link start} and {@link succeeded}. Repeating the call is harmless.
    * @throws `STEP_FENCED` where the step has a record already, or the run has ended
    */
-  completed(step: StepStart, durationMs: number, materializations: readonly NewMaterialization[]): Promise<void>
+  completed(step: StepStart, durationMs: number, recording: StepRecording): Promise<void>
   /** Records a failure of user code. `retryInMs` null: for good (status FAILURE, event STEP_FAILURE, latest status FAILED); else UP_FOR_RETRY with event STEP_UP_FOR_RETRY. @throws `STEP_FENCED` */
   failed(step: HeldStep, error: RecordedError, retryInMs: number | null): Promise<void>
   /** Gives a step back that this attempt could not run through no fault of the user's code (the worker shuts down, the store was away): status UP_FOR_RETRY, counted neither as failure nor as loss; event STEP_REQUEUED with `reason`. @throws `STEP_FENCED` */
@@ -194,11 +239,19 @@ export interface StepStore {
   /** Appends lines of a step's log; kept in chunks, apart from the events. */
   log(step: { readonly runId: string; readonly stepKey: string; readonly attempt: number }, lines: readonly LogLine[]): Promise<void>
   list(runId: string): Promise<readonly StepRecord[]>
+  /** How these steps of a run ended, and with what outputs; steps that have not ended are left out. */
+  ended(runId: string, stepKeys: readonly string[]): Promise<ReadonlyMap<string, EndedStep>>
+}
+
+/** How a step ended. */
+export interface EndedStep {
+  readonly status: 'SUCCESS' | 'FAILURE' | 'SKIPPED' | 'CANCELED'
+  readonly outputs: StepOutputs | null
 }
 
 export interface StepRecord {
   readonly stepKey: string
-  readonly assetKey: AssetKey
+  readonly assetKey: AssetKey | null
   readonly status: StepStatus
   readonly attempt: number
   readonly failures: number
@@ -207,8 +260,10 @@ export interface StepRecord {
   readonly startedAt: Date | null
   readonly endedAt: Date | null
   readonly error: RecordedError | null
-  /** SKIPPED: the step whose failure caused it. */
+  /** SKIPPED: the step on whose account. */
   readonly because: string | null
+  /** SKIPPED: whether that step failed, or left out the output that this one needs. */
+  readonly why: SkippedStep['why'] | null
 }
 
 export type RunEventType =
@@ -225,12 +280,16 @@ export type RunEventType =
   | 'STEP_FAILURE'
   | 'STEP_SKIPPED'
   | 'STEP_CANCELED'
+  | 'STEP_SUCCESS'
   | 'ASSET_MATERIALIZATION'
+  | 'ASSET_OBSERVATION'
+  | 'ASSET_CHECK_EVALUATION'
   | 'LOG'
 
 /**
  * One entry of a run's log. `seq` counts 1, 2, 3 … in a run without gaps, in the order in which entries became visible.
- * A step of one materialization ends with that ASSET_MATERIALIZATION: there is no STEP_SUCCESS beside it, which keeps a trivial step at four rows.
+ * A step that succeeds ends with its last ASSET_MATERIALIZATION, ASSET_OBSERVATION or ASSET_CHECK_EVALUATION: there is no STEP_SUCCESS
+ * beside it, which keeps a trivial step at four rows. Only a step with none of them, an op, ends with STEP_SUCCESS.
  * LOG carries a chunk of log lines.
  */
 export interface RunEvent {
@@ -253,8 +312,9 @@ export interface EventStore {
 
 export interface Materialization extends NewMaterialization {
   readonly id: string
-  readonly runId: string
-  readonly stepKey: string
+  /** Null where it was reported from outside. */
+  readonly runId: string | null
+  readonly stepKey: string | null
   readonly time: Date
   readonly durationMs: number | null
 }
@@ -269,9 +329,64 @@ export interface AssetStatus {
   /** The newest materialization; null where there never was one. */
   readonly lastMaterialization: Materialization | null
   readonly materializationCount: number
+  /** The newest observation; null where there never was one. */
+  readonly lastObservation: Observation | null
+  /** Data version of the newest materialization or observation, and when it became that one: the same version again changes neither. */
+  readonly dataVersion: string | null
+  readonly dataVersionAt: Date | null
+}
+
+export interface Observation extends NewObservation {
+  readonly id: string
+  readonly runId: string | null
+  readonly stepKey: string | null
+  readonly time: Date
+}
+
+export interface ObservationStore {
+  list(assetKey: AssetKey, page: PageRequest): Promise<Page<Observation>>
+  ofRun(runId: string): Promise<readonly Observation[]>
+}
+
+export interface CheckEvaluation extends NewCheckEvaluation {
+  readonly id: string
+  readonly runId: string | null
+  readonly stepKey: string | null
+  readonly time: Date
+  /** The materialization that it was about: the asset's newest at that moment. */
+  readonly materializationId: string | null
+}
+
+export interface CheckStore {
+  /** The newest evaluation of each check of these assets; of all assets where no keys are given. */
+  latest(assetKeys?: readonly AssetKey[]): Promise<readonly CheckEvaluation[]>
+  list(check: { readonly assetKey: AssetKey; readonly checkName: string }, page: PageRequest): Promise<Page<CheckEvaluation>>
+  ofRun(runId: string): Promise<readonly CheckEvaluation[]>
+}
+
+/** An event of an asset that happened outside of every run. */
+export type NewReport =
+  | ({ readonly kind: 'materialization' } & NewMaterialization)
+  | ({ readonly kind: 'observation' } & NewObservation)
+  | ({ readonly kind: 'check' } & NewCheckEvaluation)
+
+export interface ReportStore {
+  /** Records an event from outside. A second one with the same idempotency key is the first: `created: false`. */
+  record(report: NewReport, idempotencyKey: string | null): Promise<{ readonly id: string; readonly created: boolean }>
+}
+
+/** A number of an asset's metadata over time. */
+export interface MetadataPoint {
+  readonly materializationId: string
+  readonly runId: string | null
+  readonly partitionKey: string | null
+  readonly time: Date
+  readonly value: number
 }
 
 export interface MaterializationStore {
+  /** Numeric metadata of this name over the newest `limit` materializations that have it, oldest first. */
+  series(assetKey: AssetKey, name: string, limit: number): Promise<readonly MetadataPoint[]>
   list(assetKey: AssetKey, page: PageRequest): Promise<Page<Materialization>>
   ofRun(runId: string): Promise<readonly Materialization[]>
   /** Latest status of the assets; of all where no keys are given. Assets that never ran are not in it. */

@@ -6,16 +6,49 @@ export interface RunPlan {
   readonly steps: readonly PlanStep[]
 }
 
-/** One step: the materialization of one asset. Short names, because a plan of 5,000 steps passes through Temporal. */
+/** What a step does. */
+export type StepKind = 'materialize' | 'op' | 'check' | 'observe'
+
+/** Position in the plan of a step, and the name of one of its outputs. */
+export type PlanOutput = readonly [position: number, output: string]
+
+/** Where an input of an op comes from. A fan-in, or a source that is mapped one scope deeper, gives a list. */
+export interface PlanInput {
+  readonly from: readonly PlanOutput[]
+  readonly fanIn?: true
+}
+
+/** One step, or, where it has `over`, the pattern of one step an element. Short names, because a plan of 5,000 steps passes through Temporal. */
 export interface PlanStep {
-  /** Unique in the plan; the asset's key. */
+  /** Unique in the plan: the asset's key, the multi-asset's name, `asset:check`, the path of an op. A mapped step's key gets `[mapping keys]` behind it. */
   readonly key: string
-  readonly asset: AssetKey
-  /** Positions in the plan of the steps that must have succeeded before. */
+  /** @default 'materialize' */
+  readonly kind?: StepKind
+  /** The asset it makes, checks or observes; of a graph asset's ops the asset they make together. Absent for the ops of a job and for a multi-asset. */
+  readonly asset?: AssetKey
+  /** The assets that a step of a multi-asset makes. */
+  readonly assets?: readonly AssetKey[]
+  /** Name of the check. */
+  readonly check?: string
+  /** Path of the op's invocation in its graph. */
+  readonly op?: string
+  /** Positions in the plan of the steps that must have ended well before; those of `inputs` included. */
   readonly after: readonly number[]
-  /** Longest time of one attempt, where the asset sets one. */
+  /** Sources of an op's inputs, as far as whether it runs depends on which outputs there are. */
+  readonly inputs?: readonly PlanInput[]
+  /** Lists it is mapped over, outermost first. */
+  readonly over?: readonly PlanOutput[]
+  /** Longest time of one attempt, where the definition sets one. */
   readonly timeoutMs?: number
   readonly heartbeatTimeoutMs?: number
+}
+
+/** What an op's step gave, as far as the steps after it depend on it. */
+export interface StepOutputs {
+  /** Optional outputs that it left out. */
+  readonly missing?: readonly string[]
+  /** Of each output that is mapped over the keys of its elements, in their order. */
+  readonly mapped?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Longest time of one attempt of a step that sets none. Unit: milliseconds; 24 hours. */
@@ -26,3 +59,6 @@ export const defaultStepTimeoutMs = 24 * 3_600_000
  * restart of the Temporal server (measured: about 3 s) and for a blocked event loop that is merely slow.
  */
 export const defaultHeartbeatTimeoutMs = 30_000
+
+/** Most elements a list may have that is mapped over: their keys pass through Temporal in one payload of at most 2 MB. */
+export const maximumMapWidth = 10_000

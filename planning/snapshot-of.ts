@@ -43,6 +43,10 @@ async function assetSnapshot(asset: AnyAsset, ioManagerName: string): Promise<As
     timeoutMs: asset.timeoutMs ?? null,
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,
     config: await configSnapshotOf(asset.config),
+    origin: asset.origin.kind,
+    multiAsset: null,
+    graph: null,
+    checks: [],
   }
 }
 
@@ -53,6 +57,7 @@ function jobSnapshot(definitions: Definitions, job: Job): JobSnapshot {
     tags: sortedByName(job.tags),
     selection: printSelection(job.selection),
     assetKeys: resolveSelection(definitions.assets, job.selection),
+    graph: null,
     runConfig: job.runConfig as JobSnapshot['runConfig'],
   }
 }

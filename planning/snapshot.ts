@@ -1,6 +1,7 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { Json, Metadata } from '../definitions/metadata-value.ts'
 import type { RetryPolicy } from '../definitions/retry-policy.ts'
+import type { GraphSnapshot } from './graph-snapshot.ts'
 
 /**
  * What of a project's definitions can be written down: plain JSON that a worker registers when it starts, and all that
@@ -34,16 +35,39 @@ export interface AssetSnapshot {
   readonly heartbeatTimeoutMs: number | null
   /** Null where it takes no config. `acceptsNone`: a run may leave its config out. */
   readonly config: { readonly acceptsNone: boolean; readonly jsonSchema: Json | null } | null
+  readonly origin: 'function' | 'multi-asset' | 'graph' | 'external' | 'observable'
+  /** The multi-asset that makes it. */
+  readonly multiAsset: { readonly name: string; readonly subsettable: boolean } | null
+  /** The ops that make it. */
+  readonly graph: GraphSnapshot | null
+  readonly checks: readonly CheckSnapshot[]
+}
+
+/** A check of an asset. */
+export interface CheckSnapshot {
+  readonly name: string
+  readonly description: string | null
+  readonly blocking: boolean
+  /** Whether the asset's own step reports it; else it has a step of its own. */
+  readonly inStep: boolean
+  /** Upstream assets that it reads beside its own. */
+  readonly upstreamKeys: readonly AssetKey[]
+  readonly resources: readonly string[]
+  readonly timeoutMs: number | null
+  readonly heartbeatTimeoutMs: number | null
+  readonly config: AssetSnapshot['config']
 }
 
 export interface JobSnapshot {
   readonly name: string
   readonly description: string | null
   readonly tags: Readonly<Record<string, string>>
-  /** The selection in the selection language. */
+  /** The selection in the selection language; empty for a graph job. */
   readonly selection: string
   /** What it selects. */
   readonly assetKeys: readonly AssetKey[]
+  /** The ops of a graph job; null for an asset job. */
+  readonly graph: GraphSnapshot | null
   /** Config that a run of the job has unless the request says otherwise, by section and name. */
   readonly runConfig: Readonly<Record<string, Readonly<Record<string, Json>>>>
 }

@@ -1,12 +1,19 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { Finding } from '../definitions/errors.ts'
 import type { RunConfig } from '../definitions/config.ts'
-import type { PlanStep } from '../planning/run-plan.ts'
+import type { PlanStep, StepOutputs } from '../planning/run-plan.ts'
+import type { SkippedStep } from '../planning/skipped-step.ts'
 
 /** Everything workflows ask of the outside. Implemented in `activities/`. Keys and counts only: values never pass through Temporal. */
 export interface StepActivities {
-  /** Runs one step and records what came of it. Fails with an `ApplicationFailure` whose type is `StepFailed` when the step failed for good. */
+  /** Makes an asset, or several of a multi-asset, and records what came of it. Fails with an `ApplicationFailure` whose type is `StepFailed` when the step failed for good. */
   materialize(step: StepReference): Promise<StepResult>
+  /** Runs an op of a job's or an asset's graph. */
+  runOp(step: StepReference): Promise<StepResult>
+  /** Evaluates an asset check. Fails where it is blocking and did not pass. */
+  checkAsset(step: StepReference): Promise<StepResult>
+  /** Looks at an observable asset. */
+  observe(step: StepReference): Promise<StepResult>
 }
 
 /** Bookkeeping, run as local activities. Each is idempotent. */
@@ -26,7 +33,15 @@ export interface LaunchActivities {
 export interface StepReference {
   readonly runId: string
   readonly stepKey: string
-  readonly assetKey: AssetKey
+  /** The asset that it makes, checks, observes, or whose graph the op is part of. */
+  readonly assetKey?: AssetKey
+  /** Assets of a multi-asset that it makes. */
+  readonly assetKeys?: readonly AssetKey[]
+  readonly check?: string
+  /** Path of the op's invocation in the graph of the job or the asset. */
+  readonly op?: string
+  /** Which elements of the lists it is mapped over, outermost first. */
+  readonly mappingKeys?: readonly string[]
   /** Given where no other execution of this run's workflow can have begun the step before. */
   readonly first?: true
 }
@@ -34,11 +49,12 @@ export interface StepReference {
 export interface StepResult {
   /** True where the step had been recorded before and its function was not called again. */
   readonly recordedBefore: boolean
+  readonly outputs?: StepOutputs
 }
 
 export interface RunEnd {
   readonly runId: string
   readonly status: 'SUCCESS' | 'FAILURE' | 'CANCELED'
-  /** Steps that never started because a step before them failed: position in the plan → position of the failed one. */
-  readonly skipped: readonly { readonly stepKey: string; readonly because: string }[]
+  /** Steps that never started, because a step before them failed or left out the output they need. */
+  readonly skipped: readonly SkippedStep[]
 }
