@@ -190,6 +190,8 @@ export interface StepRecording {
   readonly checks?: readonly NewCheckEvaluation[]
   /** Given by an op. */
   readonly outputs?: StepOutputs
+  /** Reported by an op; kept with its STEP_SUCCESS. */
+  readonly metadata?: Metadata
   /** The step made all of this and a blocking check of it did not pass: it ends as FAILURE with this error, event STEP_FAILURE last. */
   readonly failure?: RecordedError
 }
@@ -391,6 +393,8 @@ export interface MaterializationStore {
   ofRun(runId: string): Promise<readonly Materialization[]>
   /** Latest status of the assets; of all where no keys are given. Assets that never ran are not in it. */
   latest(assetKeys?: readonly AssetKey[]): Promise<readonly AssetStatus[]>
+  /** Data version of the newest materialization or observation of each; those that have none are left out. */
+  dataVersions(assetKeys: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, string>>
   /** Assets that a step is at work on now: asset key → run id. */
   inProgress(): Promise<ReadonlyMap<AssetKey, string>>
 }

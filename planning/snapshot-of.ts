@@ -11,21 +11,37 @@ import type { AssetSnapshot, JobSnapshot, ResourceSnapshot, Snapshot } from './s
 /** IO manager of an asset where neither it nor the definitions name one. */
 const defaultIOManagerName = 'filesystem'
 
+/** Gives an asset's code version; null where nothing is known of it. */
+type CodeVersionOf = (asset: AnyAsset) => string | null
+
+/** What {@link snapshotOf} may be told. */
+export interface SnapshotOptions {
+  /** @default the one that the asset declares */
+  readonly codeVersionOf?: CodeVersionOf
+}
+
+function declaredCodeVersion({ codeVersion }: AnyAsset): string | null {
+  return codeVersion ?? null
+}
+
 /**
  * What of these definitions can be written down. The same definitions give the same JSON, whatever the order in which
  * tags and metadata were written. Asynchronous because config schemas may be.
  */
-export async function snapshotOf(definitions: Definitions): Promise<Snapshot> {
+export async function snapshotOf(definitions: Definitions, { codeVersionOf = declaredCodeVersion }: SnapshotOptions = {}): Promise<Snapshot> {
   const ioManagerName = definitions.ioManager?.name ?? defaultIOManagerName
   return {
     version: 1,
-    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(asset, ioManagerName))),
+    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(asset, { ioManagerName, codeVersionOf }))),
     jobs: definitions.jobs.map((job) => jobSnapshot(definitions, job)),
     resources: Object.values(definitions.resources).map(resourceSnapshot),
   }
 }
 
-async function assetSnapshot(asset: AnyAsset, ioManagerName: string): Promise<AssetSnapshot> {
+async function assetSnapshot(
+  asset: AnyAsset,
+  { ioManagerName, codeVersionOf }: { readonly ioManagerName: string; readonly codeVersionOf: CodeVersionOf },
+): Promise<AssetSnapshot> {
   return {
     key: asset.key,
     group: asset.group,
@@ -34,7 +50,7 @@ async function assetSnapshot(asset: AnyAsset, ioManagerName: string): Promise<As
     tags: sortedByName(asset.tags),
     kinds: asset.kinds,
     metadata: sortedByName(asset.metadata),
-    codeVersion: asset.codeVersion ?? null,
+    codeVersion: codeVersionOf(asset),
     inputs: Object.entries(asset.inputs).map(([name, input]) => ({ name, key: input.asset.key })),
     upstreamKeys: asset.upstreamKeys,
     resources: [...new Set(Object.values(asset.resources).map((resource) => resource.name))],

@@ -1,0 +1,120 @@
+import type { AnyAsset } from '../definitions/asset.ts'
+import type { MultiAssetStep } from '../definitions/asset-origin.ts'
+import type { CheckOutcome } from '../definitions/check-spec.ts'
+import { AssetryError } from '../definitions/errors.ts'
+import { nearestText } from '../definitions/nearest.ts'
+import type { UserFunction } from './asset-work.ts'
+import { loadInputs } from './asset-values.ts'
+import { blockingFailure } from './check-evaluation.ts'
+import { type MadeAndChecked, madeAsset } from './made-asset.ts'
+import { partitionedContext, type StepContextParts } from './step-context.ts'
+import type { StepHost } from './step-host.ts'
+import { stepOutcome, type StepOutcome } from './step-outcome.ts'
+import type { StepWork } from './step-work.ts'
+
+/** A member of a multi-asset that the step makes. */
+interface Member {
+  readonly asset: AnyAsset
+  /** Its name in what the function returns. */
+  readonly output: string
+}
+
+/** The step that makes several assets. They come all from one multi-asset; where it is subsettable they may be some of it. */
+export function multiAssetWork(assets: readonly AnyAsset[]): StepWork {
+  const { step, members } = membersOf(assets)
+  const [first] = members
+  const owner = `multi-asset "${step.name}"`
+  return {
+    owner,
+    computation: first.asset,
+    configAt: ['assets', step.name],
+    perform: async (host, parts) => {
+      const inputs = await loadInputs(host, { owner, assetKey: first.asset.key }, first.asset.inputs)
+      const checks: Record<string, CheckOutcome> = {}
+      const returned: unknown = await (step.materialize as UserFunction)(inputs, contextOf(owner, host, parts, { members, checks }))
+      host.signal.throwIfAborted()
+      return await saved(host, { step, members, returned: recordOf(step, returned), parts, checks })
+    },
+  }
+}
+
+interface Returned {
+  readonly step: MultiAssetStep
+  readonly members: readonly Member[]
+  readonly returned: Readonly<Record<string, unknown>>
+  readonly parts: StepContextParts
+  readonly checks: Readonly<Record<string, CheckOutcome>>
+}
+
+async function saved(host: StepHost, { step, members, returned, parts, checks }: Returned): Promise<StepOutcome> {
+  refuseStrangers(step, members, returned)
+  const results: MadeAndChecked[] = []
+  for (const { asset, output } of members) {
+    if (isLeftOut(step, output, returned)) continue
+    const own = Object.fromEntries(Object.entries(checks).filter(([name]) => asset.checks.some((spec) => spec.name === name)))
+    results.push(await madeAsset(host, asset, { returned: returned[output], added: parts.added, checks: own }))
+  }
+  const evaluated = results.flatMap((result) => result.checks)
+  return stepOutcome({ made: results.map(({ made }) => made), checks: evaluated, failure: blockingFailure(evaluated) })
+}
+
+function membersOf(assets: readonly AnyAsset[]): { readonly step: MultiAssetStep; readonly members: readonly [Member, ...Member[]] } {
+  const origins = assets.map((asset) => ({ asset, origin: asset.origin }))
+  const members = origins.flatMap(({ asset, origin }) => (origin.kind === 'multi-asset' ? [{ asset, output: origin.output }] : []))
+  const step = origins.map(({ origin }) => (origin.kind === 'multi-asset' ? origin.step : undefined)).find((each) => each !== undefined)
+  const [first, ...others] = members
+  if (step !== undefined && first !== undefined && members.length === assets.length) return { step, members: [first, ...others] }
+  const keys = assets.map((asset) => asset.key)
+  throw new AssetryError(
+    'UNKNOWN_STEP',
+    `${keys.join(', ')} are not made by one multi-asset any more, though the run was planned so. Was it changed while the run went on?`,
+    { facts: { assetKeys: keys } },
+  )
+}
+
+function contextOf(
+  owner: string,
+  host: StepHost,
+  parts: StepContextParts,
+  { members, checks }: { readonly members: readonly Member[]; readonly checks: Record<string, CheckOutcome> },
+): object {
+  return partitionedContext(owner, host, parts, {
+    assetKey: members[0]?.asset.key ?? '',
+    selectedOutputs: members.map(({ output }) => output),
+    reportCheck: (name: string, outcome: CheckOutcome) => void (checks[name] = outcome),
+  })
+}
+
+function recordOf(step: MultiAssetStep, returned: unknown): Readonly<Record<string, unknown>> {
+  if (typeof returned === 'object' && returned !== null && !Array.isArray(returned)) return returned as Readonly<Record<string, unknown>>
+  const names = Object.keys(step.outputs).join(', ')
+  throw new AssetryError(
+    'OUTPUT_NOT_RETURNED',
+    `Multi-asset "${step.name}" returned ${returned === null ? 'null' : typeof returned}, not an object with its outputs by name: { ${names} }.`,
+    { facts: { multiAsset: step.name } },
+  )
+}
+
+function isLeftOut(step: MultiAssetStep, output: string, returned: Readonly<Record<string, unknown>>): boolean {
+  if (Object.hasOwn(returned, output)) return false
+  if (step.outputs[output]?.optional === true) return true
+  throw new AssetryError(
+    'OUTPUT_NOT_RETURNED',
+    `Multi-asset "${step.name}" did not return its output "${output}". Return it, or declare it optional: outputs: { ${output}: { optional: true } }.`,
+    { facts: { multiAsset: step.name, output } },
+  )
+}
+
+/** What is not one of its outputs is a slip; what was not selected would be stored without a record. */
+function refuseStrangers(step: MultiAssetStep, members: readonly Member[], returned: Readonly<Record<string, unknown>>): void {
+  const selected = new Set(members.map(({ output }) => output))
+  const stranger = Object.keys(returned).find((name) => !selected.has(name) && returned[name] !== undefined)
+  if (stranger === undefined) return
+  const isOwn = Object.hasOwn(step.outputs, stranger)
+  const why = isOwn
+    ? `which this run did not select. Return only what context.selectedOutputs names`
+    : `which it doesn't declare.${nearestText(stranger, Object.keys(step.outputs))} Declare it in outputs`
+  throw new AssetryError('OUTPUT_UNKNOWN', `Multi-asset "${step.name}" returned "${stranger}", ${why}.`, {
+    facts: { multiAsset: step.name, output: stranger },
+  })
+}
