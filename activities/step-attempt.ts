@@ -1,7 +1,8 @@
 import type { Context } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
-import type { AssetHistory, PastEvent } from '../execution/asset-history.ts'
+import type { LatestRecord } from '../definitions/check-context.ts'
+import type { AssetHistory } from '../execution/asset-history.ts'
 import { runStep } from '../execution/step.ts'
 import type { EndedOp, StepHost } from '../execution/step-host.ts'
 import type { StepOutcome } from '../execution/step-outcome.ts'
@@ -171,7 +172,11 @@ export class StepAttempt {
 
   async #history(assetKey: string): Promise<AssetHistory> {
     const [status] = await this.#parts.store.materializations.latest([assetKey])
-    return { materialization: pastEvent(status?.lastMaterialization), observation: pastEvent(status?.lastObservation) }
+    return {
+      latestMaterialization: latestRecord(status?.lastMaterialization),
+      latestObservation: latestRecord(status?.lastObservation),
+      dataVersionAt: status?.dataVersionAt ?? undefined,
+    }
   }
 
   /**
@@ -247,6 +252,6 @@ export class StepAttempt {
   }
 }
 
-function pastEvent(event: Materialization | Observation | null | undefined): PastEvent | undefined {
-  return event ? { time: event.time, metadata: event.metadata, dataVersion: event.dataVersion } : undefined
+function latestRecord(event: Materialization | Observation | null | undefined): LatestRecord | undefined {
+  return event ? { time: event.time, metadata: event.metadata, dataVersion: event.dataVersion ?? undefined } : undefined
 }

@@ -1,14 +1,9 @@
-import type { Metadata } from '../definitions/metadata-value.ts'
-
-/** The newest materialization or observation of an asset, as a check sees it. */
-export interface PastEvent {
-  readonly time: Date
-  readonly metadata: Metadata
-  readonly dataVersion: string | null
-}
+import type { LatestRecord } from '../definitions/check-context.ts'
 
 /** The newest that is known of an asset. */
 export interface AssetHistory {
-  readonly materialization: PastEvent | undefined
-  readonly observation: PastEvent | undefined
+  readonly latestMaterialization: LatestRecord | undefined
+  readonly latestObservation: LatestRecord | undefined
+  /** When its data version became the one it has. */
+  readonly dataVersionAt: Date | undefined
 }

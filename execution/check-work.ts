@@ -6,7 +6,7 @@ import { metadataOf } from '../definitions/metadata-value.ts'
 import type { UserFunction } from './asset-work.ts'
 import { loadInputs } from './asset-values.ts'
 import { blockingFailure, evaluatedCheck } from './check-evaluation.ts'
-import { partitionedContext, type StepContextParts } from './step-context.ts'
+import { stepContext, type StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
 import { stepOutcome } from './step-outcome.ts'
 import type { StepTarget } from './step-target.ts'
@@ -22,7 +22,7 @@ export function checkWork(definitions: Definitions, target: StepTarget): StepWor
     configAt: ['assets', target.stepKey],
     perform: async (host, parts) => {
       const inputs = await loadInputs(host, { owner, assetKey: undefined }, check.inputs)
-      const said: unknown = await (check.check as UserFunction)(inputs, await contextOf(owner, check, host, parts))
+      const said: unknown = await (check.check as UserFunction)(inputs, await contextOf(check, host, parts))
       host.signal.throwIfAborted()
       const evaluated = evaluatedCheck(check.assetKey, check, said)
       const checks = [{ ...evaluated, metadata: { ...metadataOf(owner, parts.added), ...evaluated.metadata } }]
@@ -41,12 +41,12 @@ function checkOf({ assetChecks }: Definitions, { assetKey, check, stepKey }: Ste
   )
 }
 
-async function contextOf(owner: string, check: AssetCheck, host: StepHost, parts: StepContextParts): Promise<CheckContext> {
-  const { materialization, observation } = await host.history(check.assetKey)
-  return partitionedContext(owner, host, parts, {
+async function contextOf(check: AssetCheck, host: StepHost, parts: StepContextParts): Promise<CheckContext> {
+  return {
+    ...stepContext(host, parts),
     assetKey: check.assetKey,
+    checkName: check.name,
     now: new Date(),
-    latestMaterialization: materialization,
-    latestObservation: observation,
-  })
+    ...(await host.history(check.assetKey)),
+  }
 }

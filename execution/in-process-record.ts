@@ -3,7 +3,8 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import type { Metadata } from '../definitions/metadata-value.ts'
 import type { SkippedStep } from '../planning/skipped-step.ts'
-import type { AssetHistory, PastEvent } from './asset-history.ts'
+import type { LatestRecord } from '../definitions/check-context.ts'
+import type { AssetHistory } from './asset-history.ts'
 import type { EndedOp } from './step-host.ts'
 import type { EvaluatedCheck, MadeAsset, ObservedAsset, StepOutcome } from './step-outcome.ts'
 import type { StepTarget } from './step-target.ts'
@@ -52,10 +53,8 @@ export class InProcessRecord {
   }
 
   ended(target: StepTarget, outcome: StepOutcome): void {
-    for (const made of outcome.made) {
-      this.#made.set(made.assetKey, made)
-      this.#times.set(made.assetKey, new Date())
-    }
+    for (const made of outcome.made) this.#made.set(made.assetKey, made)
+    for (const { assetKey } of [...outcome.made, ...outcome.observed]) this.#times.set(assetKey, new Date())
     this.observations.push(...outcome.observed)
     this.checks.push(...outcome.checks)
     if (target.kind === 'op') this.#ops.set(target.stepKey, outcome)
@@ -84,9 +83,11 @@ export class InProcessRecord {
   history(assetKey: AssetKey): AssetHistory {
     const made = this.#made.get(assetKey)
     const observed = this.#observed(assetKey)
+    const time = this.#times.get(assetKey)
     return {
-      materialization: made && pastEvent(made, this.#times.get(assetKey)),
-      observation: observed && pastEvent(observed, undefined),
+      latestMaterialization: made && time && latestRecord(made, time),
+      latestObservation: observed && time && latestRecord(observed, time),
+      dataVersionAt: time,
     }
   }
 
@@ -146,6 +147,6 @@ function endedOp(outcome: StepOutcome | undefined): EndedOp {
   return { succeeded: true, outputs: outcome?.outputs ?? null }
 }
 
-function pastEvent(event: { readonly metadata: Metadata; readonly dataVersion: string | null }, time = new Date()): PastEvent {
-  return { time, metadata: event.metadata, dataVersion: event.dataVersion }
+function latestRecord({ metadata, dataVersion }: { readonly metadata: Metadata; readonly dataVersion: string | null }, time: Date): LatestRecord {
+  return { time, metadata, dataVersion: dataVersion ?? undefined }
 }

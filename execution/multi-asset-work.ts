@@ -2,7 +2,9 @@ import type { AnyAsset } from '../definitions/asset.ts'
 import type { MultiAssetStep } from '../definitions/asset-origin.ts'
 import type { CheckOutcome } from '../definitions/check-spec.ts'
 import { AssetryError } from '../definitions/errors.ts'
-import { nearestText } from '../definitions/nearest.ts'
+import type { MetadataInput } from '../definitions/metadata-value.ts'
+import type { MultiAssetContext } from '../definitions/multi-asset-context.ts'
+import { didYouMean, nearestText } from '../definitions/nearest.ts'
 import type { UserFunction } from './asset-work.ts'
 import { loadInputs } from './asset-values.ts'
 import { blockingFailure } from './check-evaluation.ts'
@@ -30,29 +32,34 @@ export function multiAssetWork(assets: readonly AnyAsset[]): StepWork {
     configAt: ['assets', step.name],
     perform: async (host, parts) => {
       const inputs = await loadInputs(host, { owner, assetKey: first.asset.key }, first.asset.inputs)
-      const checks: Record<string, CheckOutcome> = {}
-      const returned: unknown = await (step.materialize as UserFunction)(inputs, contextOf(owner, host, parts, { members, checks }))
+      const said = members.map((member): Said => ({ ...member, added: {}, checks: {} }))
+      const returned: unknown = await (step.materialize as UserFunction)(inputs, contextOf(owner, host, parts, said))
       host.signal.throwIfAborted()
-      return await saved(host, { step, members, returned: recordOf(step, returned), parts, checks })
+      return await saved(host, { step, said, returned: recordOf(step, returned), added: parts.added })
     },
   }
 }
 
-interface Returned {
-  readonly step: MultiAssetStep
-  readonly members: readonly Member[]
-  readonly returned: Readonly<Record<string, unknown>>
-  readonly parts: StepContextParts
-  readonly checks: Readonly<Record<string, CheckOutcome>>
+/** A member with what the function said of it through its context. */
+interface Said extends Member {
+  readonly added: Record<string, MetadataInput>
+  readonly checks: Record<string, CheckOutcome>
 }
 
-async function saved(host: StepHost, { step, members, returned, parts, checks }: Returned): Promise<StepOutcome> {
-  refuseStrangers(step, members, returned)
+interface Returned {
+  readonly step: MultiAssetStep
+  readonly said: readonly Said[]
+  readonly returned: Readonly<Record<string, unknown>>
+  /** Metadata for each of them. */
+  readonly added: Readonly<Record<string, MetadataInput>>
+}
+
+async function saved(host: StepHost, { step, said, returned, added }: Returned): Promise<StepOutcome> {
+  refuseStrangers(step, said, returned)
+  const there = said.filter(({ output }) => !isLeftOut(step, output, returned))
   const results: MadeAndChecked[] = []
-  for (const { asset, output } of members) {
-    if (isLeftOut(step, output, returned)) continue
-    const own = Object.fromEntries(Object.entries(checks).filter(([name]) => asset.checks.some((spec) => spec.name === name)))
-    results.push(await madeAsset(host, asset, { returned: returned[output], added: parts.added, checks: own }))
+  for (const { asset, output, checks, added: own } of there) {
+    results.push(await madeAsset(host, asset, { returned: returned[output], added: { ...added, ...own }, checks }))
   }
   const evaluated = results.flatMap((result) => result.checks)
   return stepOutcome({ made: results.map(({ made }) => made), checks: evaluated, failure: blockingFailure(evaluated) })
@@ -72,16 +79,24 @@ function membersOf(assets: readonly AnyAsset[]): { readonly step: MultiAssetStep
   )
 }
 
-function contextOf(
-  owner: string,
-  host: StepHost,
-  parts: StepContextParts,
-  { members, checks }: { readonly members: readonly Member[]; readonly checks: Record<string, CheckOutcome> },
-): object {
+function contextOf(owner: string, host: StepHost, parts: StepContextParts, said: readonly Said[]): MultiAssetContext {
+  const ofOutput = (output: string): Said => {
+    const found = said.find((each) => each.output === output)
+    if (found !== undefined) return found
+    throw unknownOutput(owner, output, said)
+  }
   return partitionedContext(owner, host, parts, {
-    assetKey: members[0]?.asset.key ?? '',
-    selectedOutputs: members.map(({ output }) => output),
-    reportCheck: (name: string, outcome: CheckOutcome) => void (checks[name] = outcome),
+    selectedOutputs: said.map(({ output }) => output),
+    addMetadata: (metadata: Readonly<Record<string, MetadataInput>>, output?: string) =>
+      void Object.assign(output === undefined ? parts.added : ofOutput(output).added, metadata),
+    reportCheck: (name: string, outcome: CheckOutcome, output: string) => void (ofOutput(output).checks[name] = outcome),
+  })
+}
+
+function unknownOutput(owner: string, output: string, said: readonly Said[]): AssetryError {
+  const names = said.map((each) => each.output)
+  return new AssetryError('OUTPUT_UNKNOWN', `${owner} spoke of an output "${output}". ${didYouMean(output, 'outputs of this run', names)}`, {
+    facts: { owner, output },
   })
 }
 
