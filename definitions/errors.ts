@@ -38,6 +38,11 @@ export const errorCodes = [
   'RUN_ENDED',
   'USER_CODE_FAILED',
   'OUTPUT_MISSING',
+  'OUTPUT_NOT_RETURNED',
+  'CHECK_FAILED',
+  'CHECK_MISSING',
+  'CHECK_UNDECLARED',
+  'NOT_MATERIALIZABLE',
   // the project's definitions file
   'DEFINITIONS_FILE_MISSING',
   'DEFINITIONS_FILE_THREW',

@@ -1,9 +1,11 @@
 import type { AnyAsset } from '../definitions/asset.ts'
+import type { AssetCheck } from '../definitions/asset-check.ts'
 import { printSelection } from '../definitions/asset-selection.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { environmentNames } from '../definitions/env.ts'
 import type { Job } from '../definitions/job.ts'
 import type { ConfiguredResource } from '../definitions/resource.ts'
+import { checkSnapshots } from './check-snapshots.ts'
 import { configSnapshotOf } from './config-snapshot.ts'
 import { resolveSelection } from './selection.ts'
 import type { AssetSnapshot, JobSnapshot, ResourceSnapshot, Snapshot } from './snapshot.ts'
@@ -19,13 +21,13 @@ export async function snapshotOf(definitions: Definitions): Promise<Snapshot> {
   const ioManagerName = definitions.ioManager?.name ?? defaultIOManagerName
   return {
     version: 1,
-    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(asset, ioManagerName))),
+    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(asset, ioManagerName, definitions.assetChecks))),
     jobs: definitions.jobs.map((job) => jobSnapshot(definitions, job)),
     resources: Object.values(definitions.resources).map(resourceSnapshot),
   }
 }
 
-async function assetSnapshot(asset: AnyAsset, ioManagerName: string): Promise<AssetSnapshot> {
+async function assetSnapshot(asset: AnyAsset, ioManagerName: string, assetChecks: readonly AssetCheck[]): Promise<AssetSnapshot> {
   return {
     key: asset.key,
     group: asset.group,
@@ -44,10 +46,14 @@ async function assetSnapshot(asset: AnyAsset, ioManagerName: string): Promise<As
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,
     config: await configSnapshotOf(asset.config),
     origin: asset.origin.kind,
-    multiAsset: null,
+    multiAsset: multiAssetSnapshot(asset),
     graph: null,
-    checks: [],
+    checks: await checkSnapshots(asset, assetChecks),
   }
+}
+
+function multiAssetSnapshot({ origin }: AnyAsset): AssetSnapshot['multiAsset'] {
+  return origin.kind === 'multi-asset' ? { name: origin.step.name, subsettable: origin.step.subsettable } : null
 }
 
 function jobSnapshot(definitions: Definitions, job: Job): JobSnapshot {
