@@ -118,7 +118,8 @@ export class StepAttempt {
   /** Another worker of this queue may have newer or older definitions, as in a rolling update: it is given time to take the step. */
   async #unknown(error: AssetryError): Promise<never> {
     if (this.#context.info.attempt > triesForOthers) return this.#failed(error, undefined)
-    if (!this.#claim.giveUp()) await this.#leave((held) => this.#parts.store.steps.requeued(held, 'the definitions of the worker have no such step'))
+    if (!this.#claim.giveUp())
+      await this.#leave((held) => this.#parts.store.steps.requeued(held, 'the definitions of the worker have no such step'))
     throw stepGivenBack("this worker's definitions have no such step", retryForOthersMs)
   }
 

@@ -1,19 +1,27 @@
 import { type AnyAsset, isAsset } from './asset.ts'
+import { isAssetCheck } from './asset-check.ts'
 import type { AssetKey } from './asset-key.ts'
 import type { AssetSelection } from './asset-selection.ts'
 import { kindOf } from './brand.ts'
+import { checkFindings } from './check-findings.ts'
 import type { DefinitionsOptions } from './definitions.ts'
 import { dependencyEdges, dependencyOrder } from './dependencies.ts'
 import { type Finding, isAssetryError } from './errors.ts'
+import { groupedBy } from './grouping.ts'
 import { isIOManager } from './io-manager.ts'
 import { isJob, type Job } from './job.ts'
-import { listed, nearestText } from './nearest.ts'
+import { eachAsset, isMultiAsset, type MultiAsset } from './multi-asset.ts'
+import { multiAssetFindings } from './multi-asset-findings.ts'
+import { nearestText } from './nearest.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource, isResource } from './resource.ts'
+import { resourceFindings } from './resource-findings.ts'
 import { certainSelectionFindings, selectionFindings } from './selection-findings.ts'
 
 /** Everything that is wrong with what was given to `definitions()`. Empty where nothing is. */
 export function definitionsFindings(options: DefinitionsOptions): readonly Finding[] {
-  const assets = membersOf('assets', 'an asset', options.assets, isAsset)
+  const given = membersOf('assets', 'an asset', options.assets, isAssetOrMultiAsset)
+  const assets = { ...given, members: eachAsset(given.members) }
+  const checks = membersOf('assetChecks', 'an asset check', options.assetChecks ?? [], isAssetCheck)
   const jobs = membersOf('jobs', 'a job', options.jobs ?? [], isJob)
   const resources = membersOf('resources', 'a resource', options.resources ?? [], isAnyResource)
   const ofAssets = assetFindings(assets.members)
@@ -23,17 +31,30 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     assets.findings.length > 0 ? [] : certainSelectionFindings(assets.members, selection)
   return [
     ...assets.findings,
+    ...checks.findings,
     ...jobs.findings,
     ...resources.findings,
     ...ioManagerFindings(options.ioManager),
     ...ofAssets,
+    ...multiAssetFindings(assets.members),
+    ...checkFindings(assets.members, checks.members),
     ...duplicateFindings('job', jobs.members),
     ...duplicateFindings('resource', resources.members),
-    ...resourceFindings(assets.members, resources.members),
+    ...resourceFindings(
+      [
+        ...assets.members.map(({ key, resources: asked }) => ({ what: 'asset', name: key, resources: asked })),
+        ...checks.members.map(({ assetKey, name, resources: asked }) => ({ what: 'check', name: `${assetKey}:${name}`, resources: asked })),
+      ],
+      resources.members,
+    ),
     ...jobs.members.flatMap((job) =>
       jobFindings(job, (selection) => (complete ? selectionFindings(assets.members, selection) : certain(selection))),
     ),
   ]
+}
+
+function isAssetOrMultiAsset(value: unknown): value is AnyAsset | MultiAsset {
+  return isAsset(value) || isMultiAsset(value)
 }
 
 function isAnyResource(value: unknown): value is AnyResource | ConfiguredResource {
@@ -151,39 +172,6 @@ function duplicateFindings(what: string, all: readonly { readonly name: string }
   )
 }
 
-/** Assets ask for resources by object, and configs are found by name: each name must mean one resource, which is given. */
-function resourceFindings(assets: readonly AnyAsset[], given: readonly (AnyResource | ConfiguredResource)[]): readonly Finding[] {
-  const givenByName = new Map(given.map((each) => [each.name, isConfiguredResource(each) ? each.resource : each]))
-  const asked = assets.flatMap((asset) => Object.values(asset.resources).map((resource) => ({ key: asset.key, resource })))
-  return [...groupedBy(asked, ({ resource }) => resource.name)].flatMap(([name, requests]) => {
-    const found = givenByName.get(name)
-    const keys = [...new Set(requests.map(({ key }) => key))]
-    const objects = new Set([...requests.map(({ resource }) => resource), ...(found === undefined ? [] : [found])])
-    return [
-      ...(found === undefined ? [missingResource(name, requests[0]?.resource, keys)] : []),
-      ...(objects.size > 1 ? [ambiguousResource(name, objects.size, keys)] : []),
-    ]
-  })
-}
-
-function missingResource(name: string, resource: AnyResource | undefined, keys: readonly AssetKey[]): Finding {
-  const call = resource?.schema === undefined ? name : `${name}.configure({ … })`
-  const asking = keys.length === 1 ? `Asset ${listed(keys, 'and')} asks` : `Assets ${listed(keys, 'and')} ask`
-  return {
-    code: 'MISSING_RESOURCE',
-    path: `resources.${name}`,
-    message: `${asking} for the resource "${name}", which is not given. Add it: definitions({ resources: [${call}] }).`,
-  }
-}
-
-function ambiguousResource(name: string, count: number, keys: readonly AssetKey[]): Finding {
-  return {
-    code: 'DUPLICATE_NAME',
-    path: `resources.${name}`,
-    message: `${count} different resources are named "${name}"; asked for by ${listed(keys, 'and')}. Give each a name of its own, or share one.`,
-  }
-}
-
 function jobFindings(job: Job, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
   return syntaxOr(job, findingsOf).map(({ code, message }) => ({
     code,
@@ -199,16 +187,6 @@ function syntaxOr(job: Job, findingsOf: (selection: AssetSelection) => readonly 
     if (isAssetryError(error) && error.code === 'SELECTION_SYNTAX') return [error]
     throw error
   }
-}
-
-function groupedBy<TItem>(items: readonly TItem[], nameOf: (item: TItem) => string): ReadonlyMap<string, readonly TItem[]> {
-  const groups = new Map<string, TItem[]>()
-  for (const item of items) {
-    const group = groups.get(nameOf(item))
-    if (group === undefined) groups.set(nameOf(item), [item])
-    else group.push(item)
-  }
-  return groups
 }
 
 function invalid(path: string, message: string): Finding {

@@ -58,7 +58,17 @@ export async function executeInProcess(job: GraphJob, options: ExecuteInProcessO
   const runConfig = runConfigOver(job.runConfig, options.runConfig ?? {})
   const secrets = new SecretMask()
   await checkRunConfig({ definitions: ready, works: runWorks(ready, plan, job.name), runConfig, environment: process.env, secrets })
-  const run = new InProcessRun({ definitions: ready, plan, jobName: job.name, runConfig, tags: { ...job.tags, ...tags }, ioManager, secrets, signal, raiseOnError })
+  const run = new InProcessRun({
+    definitions: ready,
+    plan,
+    jobName: job.name,
+    runConfig,
+    tags: { ...job.tags, ...tags },
+    ioManager,
+    secrets,
+    signal,
+    raiseOnError,
+  })
   return resultOf(await run.toItsEnd())
 }
 

@@ -118,7 +118,9 @@ export class InProcessRecord {
   }
 
   #missing(what: string, { assetKey, stepKey, because, list }: MissingOutput): AssetryError {
-    const failure = this.failures.find((each) => each.stepKey === (because ?? stepKey) || (assetKey !== undefined && each.assetKey === assetKey))
+    const failure = this.failures.find(
+      (each) => each.stepKey === (because ?? stepKey) || (assetKey !== undefined && each.assetKey === assetKey),
+    )
     return new AssetryError('OUTPUT_MISSING', `${what} ${reasonOf(because, failure)}. Materialized: ${list.join(', ') || 'none'}.`, {
       facts: { ...(assetKey === undefined ? { stepKey } : { assetKey }), ...(because !== undefined && { because }) },
       cause: failure?.error,
@@ -147,6 +149,9 @@ function endedOp(outcome: StepOutcome | undefined): EndedOp {
   return { succeeded: true, outputs: outcome?.outputs ?? null }
 }
 
-function latestRecord({ metadata, dataVersion }: { readonly metadata: Metadata; readonly dataVersion: string | null }, time: Date): LatestRecord {
+function latestRecord(
+  { metadata, dataVersion }: { readonly metadata: Metadata; readonly dataVersion: string | null },
+  time: Date,
+): LatestRecord {
   return { time, metadata, dataVersion: dataVersion ?? undefined }
 }

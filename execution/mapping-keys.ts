@@ -49,9 +49,13 @@ function refuseKeys(owner: string, keys: readonly string[]): void {
   const seen = new Set<string>()
   for (const key of keys) {
     if (!mappingKey.test(key)) {
-      throw invalid(owner, `has the mapping key ${JSON.stringify(key)}. Use at most 100 letters, digits, "_", "-" and ".", not beginning with a dot`, {
-        key,
-      })
+      throw invalid(
+        owner,
+        `has the mapping key ${JSON.stringify(key)}. Use at most 100 letters, digits, "_", "-" and ".", not beginning with a dot`,
+        {
+          key,
+        },
+      )
     }
     if (seen.has(key)) throw invalid(owner, `has the mapping key "${key}" twice. Give each element a key of its own`, { key })
     seen.add(key)

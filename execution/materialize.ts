@@ -73,7 +73,17 @@ export async function materializeDefinitions(
   const secrets = new SecretMask()
   const works = runWorks(checked, plan, undefined)
   await checkRunConfig({ definitions: checked, works, runConfig, environment: process.env, secrets })
-  const run = new InProcessRun({ definitions: checked, plan, jobName: undefined, runConfig, tags, ioManager, secrets, signal, raiseOnError })
+  const run = new InProcessRun({
+    definitions: checked,
+    plan,
+    jobName: undefined,
+    runConfig,
+    tags,
+    ioManager,
+    secrets,
+    signal,
+    raiseOnError,
+  })
   return materializeResult(await run.toItsEnd())
 }
 

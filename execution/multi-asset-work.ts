@@ -95,9 +95,13 @@ function contextOf(owner: string, host: StepHost, parts: StepContextParts, said:
 
 function unknownOutput(owner: string, output: string, said: readonly Said[]): AssetryError {
   const names = said.map((each) => each.output)
-  return new AssetryError('OUTPUT_UNKNOWN', `${owner} spoke of an output "${output}". ${didYouMean(output, 'outputs of this run', names)}`, {
-    facts: { owner, output },
-  })
+  return new AssetryError(
+    'OUTPUT_UNKNOWN',
+    `${owner} spoke of an output "${output}". ${didYouMean(output, 'outputs of this run', names)}`,
+    {
+      facts: { owner, output },
+    },
+  )
 }
 
 function recordOf(step: MultiAssetStep, returned: unknown): Readonly<Record<string, unknown>> {

@@ -27,9 +27,13 @@ export function observeWork(asset: AnyAsset): StepWork {
 
 function observeFunction({ key, origin }: AnyAsset): UserFunction {
   if (origin.kind === 'observable') return origin.observe as UserFunction
-  throw new AssetryError('UNKNOWN_STEP', `Asset "${key}" is not observable any more, though the run was planned so. Was it changed while the run went on?`, {
-    facts: { assetKey: key },
-  })
+  throw new AssetryError(
+    'UNKNOWN_STEP',
+    `Asset "${key}" is not observable any more, though the run was planned so. Was it changed while the run went on?`,
+    {
+      facts: { assetKey: key },
+    },
+  )
 }
 
 function observedAsset(asset: AnyAsset, said: unknown, { added }: StepContextParts): ObservedAsset {
@@ -37,7 +41,12 @@ function observedAsset(asset: AnyAsset, said: unknown, { added }: StepContextPar
   if (typeof said === 'string') return { assetKey: asset.key, dataVersion: said, metadata: metadataOf(owner, added), tags: {} }
   if (isObservation(said)) {
     const { dataVersion, metadata, tags } = said
-    return { assetKey: asset.key, dataVersion: dataVersion ?? null, metadata: metadataOf(owner, { ...added, ...metadata }), tags: tags ?? {} }
+    return {
+      assetKey: asset.key,
+      dataVersion: dataVersion ?? null,
+      metadata: metadataOf(owner, { ...added, ...metadata }),
+      tags: tags ?? {},
+    }
   }
   throw new AssetryError(
     'OBSERVATION_INVALID',

@@ -38,9 +38,13 @@ export class OpInputs {
 
   /** The values of a fan-in, without those that an op left out or that were skipped. */
   async #there(sources: readonly WireSource[]): Promise<readonly { readonly value: unknown }[]> {
-    const found = await pMap(sources, async (source) => ((await this.#isThere(source)) ? { value: await this.#single(source) } : undefined), {
-      concurrency: loadsAtOnce,
-    })
+    const found = await pMap(
+      sources,
+      async (source) => ((await this.#isThere(source)) ? { value: await this.#single(source) } : undefined),
+      {
+        concurrency: loadsAtOnce,
+      },
+    )
     return found.filter((each) => each !== undefined)
   }
 

@@ -151,7 +151,11 @@ function notReturned(owner: string, output: string): AssetryError {
 
 function unknownOutput(owner: string, output: string, outputs: GraphNode['op']['outputs']): AssetryError {
   const names = outputs.map(({ name }) => name)
-  return new AssetryError('OUTPUT_UNKNOWN', `${owner} returned "${output}", which it doesn't declare.${nearestText(output, names)} Declare it in outputs.`, {
-    facts: { owner, output },
-  })
+  return new AssetryError(
+    'OUTPUT_UNKNOWN',
+    `${owner} returned "${output}", which it doesn't declare.${nearestText(output, names)} Declare it in outputs.`,
+    {
+      facts: { owner, output },
+    },
+  )
 }

@@ -18,5 +18,13 @@ export interface StepTarget {
 
 /** The target of a planned step. */
 export function stepTarget(step: PlanStep, stepKey: string, mappingKeys: readonly string[]): StepTarget {
-  return { kind: step.kind ?? 'materialize', stepKey, assetKey: step.asset, assetKeys: step.assets, check: step.check, op: step.op, mappingKeys }
+  return {
+    kind: step.kind ?? 'materialize',
+    stepKey,
+    assetKey: step.asset,
+    assetKeys: step.assets,
+    check: step.check,
+    op: step.op,
+    mappingKeys,
+  }
 }

@@ -4,6 +4,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { environmentNames } from '../definitions/env.ts'
 import type { Job } from '../definitions/job.ts'
 import type { ConfiguredResource } from '../definitions/resource.ts'
+import { checkSnapshots } from './check-snapshots.ts'
 import { configSnapshotOf } from './config-snapshot.ts'
 import { resolveSelection } from './selection.ts'
 import type { AssetSnapshot, JobSnapshot, ResourceSnapshot, Snapshot } from './snapshot.ts'
@@ -28,20 +29,19 @@ function declaredCodeVersion({ codeVersion }: AnyAsset): string | null {
  * What of these definitions can be written down. The same definitions give the same JSON, whatever the order in which
  * tags and metadata were written. Asynchronous because config schemas may be.
  */
-export async function snapshotOf(definitions: Definitions, { codeVersionOf = declaredCodeVersion }: SnapshotOptions = {}): Promise<Snapshot> {
-  const ioManagerName = definitions.ioManager?.name ?? defaultIOManagerName
+export async function snapshotOf(
+  definitions: Definitions,
+  { codeVersionOf = declaredCodeVersion }: SnapshotOptions = {},
+): Promise<Snapshot> {
   return {
     version: 1,
-    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(asset, { ioManagerName, codeVersionOf }))),
+    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(definitions, asset, codeVersionOf))),
     jobs: definitions.jobs.map((job) => jobSnapshot(definitions, job)),
     resources: Object.values(definitions.resources).map(resourceSnapshot),
   }
 }
 
-async function assetSnapshot(
-  asset: AnyAsset,
-  { ioManagerName, codeVersionOf }: { readonly ioManagerName: string; readonly codeVersionOf: CodeVersionOf },
-): Promise<AssetSnapshot> {
+async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVersionOf: CodeVersionOf): Promise<AssetSnapshot> {
   return {
     key: asset.key,
     group: asset.group,
@@ -54,16 +54,20 @@ async function assetSnapshot(
     inputs: Object.entries(asset.inputs).map(([name, input]) => ({ name, key: input.asset.key })),
     upstreamKeys: asset.upstreamKeys,
     resources: [...new Set(Object.values(asset.resources).map((resource) => resource.name))],
-    ioManager: asset.ioManager?.name ?? ioManagerName,
+    ioManager: (asset.ioManager ?? definitions.ioManager)?.name ?? defaultIOManagerName,
     retries: asset.retries ?? null,
     timeoutMs: asset.timeoutMs ?? null,
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,
     config: await configSnapshotOf(asset.config),
     origin: asset.origin.kind,
-    multiAsset: null,
+    multiAsset: multiAssetSnapshot(asset),
     graph: null,
-    checks: [],
+    checks: await checkSnapshots(asset, definitions.assetChecks),
   }
+}
+
+function multiAssetSnapshot({ origin }: AnyAsset): AssetSnapshot['multiAsset'] {
+  return origin.kind === 'multi-asset' ? { name: origin.step.name, subsettable: origin.step.subsettable } : null
 }
 
 function jobSnapshot(definitions: Definitions, job: Job): JobSnapshot {

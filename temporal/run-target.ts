@@ -32,7 +32,15 @@ export function runTarget(request: LaunchRequest, locations: readonly CodeLocati
 
 function ofSelection(request: LaunchRequest, location: CodeLocation, selection: string): RunTarget {
   const assetKeys = resolveSelection(location.snapshot.assets, selection)
-  return { location, assetKeys, graphJob: undefined, selection, jobName: null, runConfig: request.runConfig ?? {}, tags: request.tags ?? {} }
+  return {
+    location,
+    assetKeys,
+    graphJob: undefined,
+    selection,
+    jobName: null,
+    runConfig: request.runConfig ?? {},
+    tags: request.tags ?? {},
+  }
 }
 
 function ofJob(request: LaunchRequest, location: CodeLocation, name: string): RunTarget {

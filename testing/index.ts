@@ -1,12 +1,6 @@
 export { buildAssetContext, type AssetContextOptions, type TestAssetContext } from './asset-context.ts'
 export { buildCheckContext, type CheckContextOptions } from './check-context.ts'
-export {
-  buildLoadContext,
-  buildSaveContext,
-  type LoadContextOptions,
-  type SaveContextOptions,
-  type TestSaveContext,
-} from './io-context.ts'
+export { buildLoadContext, buildSaveContext, type LoadContextOptions, type SaveContextOptions, type TestSaveContext } from './io-context.ts'
 export { buildMultiAssetContext, type MultiAssetContextOptions, type TestMultiAssetContext } from './multi-asset-context.ts'
 export { buildOpContext, type OpContextOptions } from './op-context.ts'
 export type { ContextRecord, StepContextOptions } from './step-context.ts'

@@ -67,5 +67,12 @@ export interface LoadContextOptions {
 export function buildLoadContext(options: LoadContextOptions = {}): LoadContext {
   const { log, signal } = testStepContext(options)
   const inputMetadata: Metadata = metadataOf('an input', options.inputMetadata ?? {})
-  return { assetKey: options.assetKey ?? 'test', partitionKey: options.partitionKey, downstreamKey: options.downstreamKey, inputMetadata, log, signal }
+  return {
+    assetKey: options.assetKey ?? 'test',
+    partitionKey: options.partitionKey,
+    downstreamKey: options.downstreamKey,
+    inputMetadata,
+    log,
+    signal,
+  }
 }

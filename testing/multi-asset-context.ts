@@ -27,11 +27,9 @@ export interface TestMultiAssetContext<TConfig, TResources, TOutputName extends 
  * const made = await split.materialize({ rows }, buildMultiAssetContext({ selectedOutputs: ['users', 'orders'] }))
  * ```
  */
-export function buildMultiAssetContext<
-  const TOutputName extends string,
-  TConfig = undefined,
-  TResources = Readonly<Record<string, never>>,
->(options: MultiAssetContextOptions<TConfig, TResources, TOutputName>): TestMultiAssetContext<TConfig, TResources, TOutputName> {
+export function buildMultiAssetContext<const TOutputName extends string, TConfig = undefined, TResources = Readonly<Record<string, never>>>(
+  options: MultiAssetContextOptions<TConfig, TResources, TOutputName>,
+): TestMultiAssetContext<TConfig, TResources, TOutputName> {
   const step = testStepContext(options)
   const outputMetadata: Record<string, Record<string, MetadataInput>> = {}
   const reportedChecks: Record<string, Record<string, CheckOutcome>> = {}
