@@ -68,7 +68,10 @@ export type { Definitions, DefinitionsOptions } from './definitions/definitions.
 // in this process
 export { materialize } from './execution/materialize.ts'
 export type { MaterializeOptions } from './execution/materialize.ts'
-export type { InProcessFailure, InProcessMaterialization, MaterializeResult } from './execution/materialize-result.ts'
+export type { InProcessMaterialization, MaterializeResult } from './execution/materialize-result.ts'
+export type { InProcessFailure, InProcessRetry } from './execution/in-process-record.ts'
+export type { EvaluatedCheck, ObservedAsset } from './execution/step-outcome.ts'
+export type { ExecuteInProcessOptions, ExecuteInProcessResult } from './execution/execute-in-process.ts'
 
 // errors
 export { AssetryError, isAssetryError } from './definitions/errors.ts'

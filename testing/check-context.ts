@@ -1,12 +1,13 @@
 import type { CheckContext } from '../definitions/check-context.ts'
-import { type ContextRecord, type StepContextOptions, testStepContext, withPartition } from './step-context.ts'
+import { type ContextRecord, type StepContextOptions, testStepContext } from './step-context.ts'
 
 /** What {@link buildCheckContext} may be told; each has a sensible default. */
 export interface CheckContextOptions<TConfig, TResources>
-  extends StepContextOptions<TConfig, TResources>, Partial<Pick<CheckContext, 'now' | 'latestMaterialization' | 'latestObservation'>> {
+  extends StepContextOptions<TConfig, TResources>, Partial<Pick<CheckContext, 'now' | 'latestMaterialization' | 'latestObservation' | 'dataVersionAt'>> {
   /** @default 'test' */
   readonly assetKey?: string
-  readonly partitionKey?: string
+  /** @default 'test' */
+  readonly checkName?: string
 }
 
 /**
@@ -20,12 +21,13 @@ export interface CheckContextOptions<TConfig, TResources>
 export function buildCheckContext<TConfig = undefined, TResources = Readonly<Record<string, never>>>(
   options: CheckContextOptions<TConfig, TResources> = {},
 ): CheckContext<TConfig, TResources> & ContextRecord {
-  const context = {
+  return {
     ...testStepContext(options),
     assetKey: options.assetKey ?? 'test',
+    checkName: options.checkName ?? 'test',
     now: options.now ?? new Date(),
     latestMaterialization: options.latestMaterialization,
     latestObservation: options.latestObservation,
+    dataVersionAt: options.dataVersionAt,
   }
-  return withPartition('buildCheckContext', context, options.partitionKey)
 }
