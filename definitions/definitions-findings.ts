@@ -6,17 +6,21 @@ import type { DefinitionsOptions } from './definitions.ts'
 import { dependencyEdges, dependencyOrder } from './dependencies.ts'
 import { type Finding, isAssetryError } from './errors.ts'
 import { isIOManager } from './io-manager.ts'
-import { isJob, type Job } from './job.ts'
-import { listed, nearestText } from './nearest.ts'
+import { askingOps, graphsOf, opNameFindings, stepKeyFindings } from './graph-findings.ts'
+import { groupedBy } from './grouped-by.ts'
+import { type AssetJob, isJob } from './job.ts'
+import { nearestText } from './nearest.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource, isResource } from './resource.ts'
+import { type Asker, resourceFindings } from './resource-findings.ts'
 import { certainSelectionFindings, selectionFindings } from './selection-findings.ts'
 
 /** Everything that is wrong with what was given to `definitions()`. Empty where nothing is. */
 export function definitionsFindings(options: DefinitionsOptions): readonly Finding[] {
-  const assets = membersOf('assets', 'an asset', options.assets, isAsset)
+  const assets = membersOf('assets', 'an asset', options.assets ?? [], isAsset)
   const jobs = membersOf('jobs', 'a job', options.jobs ?? [], isJob)
   const resources = membersOf('resources', 'a resource', options.resources ?? [], isAnyResource)
   const ofAssets = assetFindings(assets.members)
+  const graphs = graphsOf(assets.members, jobs.members)
   const complete = assets.findings.length + ofAssets.length === 0
   // Where an asset is no asset at all, any key or group that a job names may have been its own.
   const certain = (selection: AssetSelection): readonly Finding[] =>
@@ -29,9 +33,13 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     ...ofAssets,
     ...duplicateFindings('job', jobs.members),
     ...duplicateFindings('resource', resources.members),
-    ...resourceFindings(assets.members, resources.members),
+    ...resourceFindings([...assets.members.map(askingAsset), ...graphs.flatMap(askingOps)], resources.members),
+    ...graphs.flatMap(opNameFindings),
+    ...stepKeyFindings(assets.members),
     ...jobs.members.flatMap((job) =>
-      jobFindings(job, (selection) => (complete ? selectionFindings(assets.members, selection) : certain(selection))),
+      job.kind === 'graph'
+        ? []
+        : jobFindings(job, (selection) => (complete ? selectionFindings(assets.members, selection) : certain(selection))),
     ),
   ]
 }
@@ -151,40 +159,11 @@ function duplicateFindings(what: string, all: readonly { readonly name: string }
   )
 }
 
-/** Assets ask for resources by object, and configs are found by name: each name must mean one resource, which is given. */
-function resourceFindings(assets: readonly AnyAsset[], given: readonly (AnyResource | ConfiguredResource)[]): readonly Finding[] {
-  const givenByName = new Map(given.map((each) => [each.name, isConfiguredResource(each) ? each.resource : each]))
-  const asked = assets.flatMap((asset) => Object.values(asset.resources).map((resource) => ({ key: asset.key, resource })))
-  return [...groupedBy(asked, ({ resource }) => resource.name)].flatMap(([name, requests]) => {
-    const found = givenByName.get(name)
-    const keys = [...new Set(requests.map(({ key }) => key))]
-    const objects = new Set([...requests.map(({ resource }) => resource), ...(found === undefined ? [] : [found])])
-    return [
-      ...(found === undefined ? [missingResource(name, requests[0]?.resource, keys)] : []),
-      ...(objects.size > 1 ? [ambiguousResource(name, objects.size, keys)] : []),
-    ]
-  })
+function askingAsset({ key, resources }: AnyAsset): Asker {
+  return { what: 'asset', name: key, resources }
 }
 
-function missingResource(name: string, resource: AnyResource | undefined, keys: readonly AssetKey[]): Finding {
-  const call = resource?.schema === undefined ? name : `${name}.configure({ … })`
-  const asking = keys.length === 1 ? `Asset ${listed(keys, 'and')} asks` : `Assets ${listed(keys, 'and')} ask`
-  return {
-    code: 'MISSING_RESOURCE',
-    path: `resources.${name}`,
-    message: `${asking} for the resource "${name}", which is not given. Add it: definitions({ resources: [${call}] }).`,
-  }
-}
-
-function ambiguousResource(name: string, count: number, keys: readonly AssetKey[]): Finding {
-  return {
-    code: 'DUPLICATE_NAME',
-    path: `resources.${name}`,
-    message: `${count} different resources are named "${name}"; asked for by ${listed(keys, 'and')}. Give each a name of its own, or share one.`,
-  }
-}
-
-function jobFindings(job: Job, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
+function jobFindings(job: AssetJob, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
   return syntaxOr(job, findingsOf).map(({ code, message }) => ({
     code,
     path: `jobs.${job.name}.selection`,
@@ -192,23 +171,13 @@ function jobFindings(job: Job, findingsOf: (selection: AssetSelection) => readon
   }))
 }
 
-function syntaxOr(job: Job, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
+function syntaxOr(job: AssetJob, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
   try {
     return findingsOf(job.selection)
   } catch (error) {
     if (isAssetryError(error) && error.code === 'SELECTION_SYNTAX') return [error]
     throw error
   }
-}
-
-function groupedBy<TItem>(items: readonly TItem[], nameOf: (item: TItem) => string): ReadonlyMap<string, readonly TItem[]> {
-  const groups = new Map<string, TItem[]>()
-  for (const item of items) {
-    const group = groups.get(nameOf(item))
-    if (group === undefined) groups.set(nameOf(item), [item])
-    else group.push(item)
-  }
-  return groups
 }
 
 function invalid(path: string, message: string): Finding {

@@ -8,10 +8,10 @@ import { type AnyResource, type ConfiguredResource, isConfiguredResource } from 
 
 /** What {@link definitions} takes. */
 export interface DefinitionsOptions {
-  /** All assets, also those that others only read. */
-  readonly assets: readonly AnyAsset[]
+  /** All assets, also those that others only read. @default none */
+  readonly assets?: readonly AnyAsset[]
   readonly jobs?: readonly Job[]
-  /** Every resource that an asset asks for: as it is, or with its config. */
+  /** Every resource that an asset or an op asks for: as it is, or with its config. */
   readonly resources?: readonly (AnyResource | ConfiguredResource)[]
   /** Stores the value of each asset that names no IO manager of its own. @default files under `.assetry/storage` */
   readonly ioManager?: IOManager
@@ -42,7 +42,7 @@ export function definitions(options: DefinitionsOptions): Definitions {
   if (error !== undefined) throw error
   return {
     [kindOf]: 'definitions',
-    assets: [...options.assets],
+    assets: [...(options.assets ?? [])],
     jobs: [...(options.jobs ?? [])],
     resources: resourcesByName(options.resources ?? []),
     ioManager: options.ioManager,

@@ -1,5 +1,5 @@
 import type { AnyAsset } from '../definitions/asset.ts'
-import type { RunContext } from '../definitions/asset-context.ts'
+import type { RunContext } from '../definitions/step-context.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { findingsError } from '../definitions/errors.ts'
