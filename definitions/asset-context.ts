@@ -3,14 +3,6 @@ import type { CheckOutcome } from './check-spec.ts'
 import type { PartitionContext } from './partition-context.ts'
 import type { StepContext } from './step-context.ts'
 
-/** The run a step belongs to. */
-export interface RunContext {
-  readonly id: string
-  /** The job it was started from, if any. */
-  readonly jobName: string | undefined
-  readonly tags: Readonly<Record<string, string>>
-}
-
 /** The second parameter of `materialize`. */
 export interface AssetContext<TConfig = unknown, TResources = Readonly<Record<string, unknown>>, TCheckName extends string = string>
   extends StepContext<TConfig, TResources>, PartitionContext {

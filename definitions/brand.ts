@@ -14,6 +14,7 @@ export type Kind =
   | 'op'
   | 'graph'
   | 'wire'
+  | 'mapped-wire'
   | 'dynamic-output'
   | 'input'
   | 'output'

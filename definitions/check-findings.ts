@@ -3,7 +3,7 @@ import type { AssetCheck } from './asset-check.ts'
 import type { AssetKey } from './asset-key.ts'
 import { dependencyEdges, dependencyOrder } from './dependencies.ts'
 import type { Finding } from './errors.ts'
-import { groupedBy } from './grouping.ts'
+import { groupedBy } from './grouped-by.ts'
 import { nearestText } from './nearest.ts'
 
 /** What is wrong with checks that are steps of their own, among these assets. */

@@ -1,5 +1,5 @@
 import { type AnyAsset, isAsset } from './asset.ts'
-import { isAssetCheck } from './asset-check.ts'
+import { type AssetCheck, isAssetCheck } from './asset-check.ts'
 import type { AssetKey } from './asset-key.ts'
 import type { AssetSelection } from './asset-selection.ts'
 import { kindOf } from './brand.ts'
@@ -7,24 +7,26 @@ import { checkFindings } from './check-findings.ts'
 import type { DefinitionsOptions } from './definitions.ts'
 import { dependencyEdges, dependencyOrder } from './dependencies.ts'
 import { type Finding, isAssetryError } from './errors.ts'
-import { groupedBy } from './grouping.ts'
 import { isIOManager } from './io-manager.ts'
-import { isJob, type Job } from './job.ts'
-import { eachAsset, isMultiAsset, type MultiAsset } from './multi-asset.ts'
+import { isMultiAsset, eachAsset, type MultiAsset } from './multi-asset.ts'
 import { multiAssetFindings } from './multi-asset-findings.ts'
+import { askingOps, graphsOf, opNameFindings, stepKeyFindings } from './graph-findings.ts'
+import { groupedBy } from './grouped-by.ts'
+import { type AssetJob, isJob } from './job.ts'
 import { nearestText } from './nearest.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource, isResource } from './resource.ts'
-import { resourceFindings } from './resource-findings.ts'
+import { type Asker, resourceFindings } from './resource-findings.ts'
 import { certainSelectionFindings, selectionFindings } from './selection-findings.ts'
 
 /** Everything that is wrong with what was given to `definitions()`. Empty where nothing is. */
 export function definitionsFindings(options: DefinitionsOptions): readonly Finding[] {
-  const given = membersOf('assets', 'an asset', options.assets, isAssetOrMultiAsset)
+  const given = membersOf('assets', 'an asset', options.assets ?? [], isAssetOrMultiAsset)
   const assets = { ...given, members: eachAsset(given.members) }
   const checks = membersOf('assetChecks', 'an asset check', options.assetChecks ?? [], isAssetCheck)
   const jobs = membersOf('jobs', 'a job', options.jobs ?? [], isJob)
   const resources = membersOf('resources', 'a resource', options.resources ?? [], isAnyResource)
   const ofAssets = assetFindings(assets.members)
+  const graphs = graphsOf(assets.members, jobs.members)
   const complete = assets.findings.length + ofAssets.length === 0
   // Where an asset is no asset at all, any key or group that a job names may have been its own.
   const certain = (selection: AssetSelection): readonly Finding[] =>
@@ -41,14 +43,15 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     ...duplicateFindings('job', jobs.members),
     ...duplicateFindings('resource', resources.members),
     ...resourceFindings(
-      [
-        ...assets.members.map(({ key, resources: asked }) => ({ what: 'asset', name: key, resources: asked })),
-        ...checks.members.map(({ assetKey, name, resources: asked }) => ({ what: 'check', name: `${assetKey}:${name}`, resources: asked })),
-      ],
+      [...assets.members.map(askingAsset), ...checks.members.map(askingCheck), ...graphs.flatMap(askingOps)],
       resources.members,
     ),
+    ...graphs.flatMap(opNameFindings),
+    ...stepKeyFindings(assets.members),
     ...jobs.members.flatMap((job) =>
-      jobFindings(job, (selection) => (complete ? selectionFindings(assets.members, selection) : certain(selection))),
+      job.kind === 'graph'
+        ? []
+        : jobFindings(job, (selection) => (complete ? selectionFindings(assets.members, selection) : certain(selection))),
     ),
   ]
 }
@@ -172,7 +175,15 @@ function duplicateFindings(what: string, all: readonly { readonly name: string }
   )
 }
 
-function jobFindings(job: Job, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
+function askingAsset({ key, resources }: AnyAsset): Asker {
+  return { what: 'asset', name: key, resources }
+}
+
+function askingCheck({ assetKey, name, resources }: AssetCheck): Asker {
+  return { what: 'check', name: `${assetKey}:${name}`, resources }
+}
+
+function jobFindings(job: AssetJob, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
   return syntaxOr(job, findingsOf).map(({ code, message }) => ({
     code,
     path: `jobs.${job.name}.selection`,
@@ -180,7 +191,7 @@ function jobFindings(job: Job, findingsOf: (selection: AssetSelection) => readon
   }))
 }
 
-function syntaxOr(job: Job, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
+function syntaxOr(job: AssetJob, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {
   try {
     return findingsOf(job.selection)
   } catch (error) {

@@ -109,7 +109,7 @@ describe('keys and names', () => {
     expect(findingsOf({ assets: [one, two], resources: [clock] })).toMatchObject([
       {
         code: 'DUPLICATE_NAME',
-        message: '2 different resources are named "clock"; asked for by assets "one" and "two". Give each a name of its own, or share one.',
+        message: '2 different resources are named "clock"; assets "one" and "two" ask for it. Give each a name of its own, or share one.',
       },
     ])
     expect(codesOf({ assets: [one], resources: [other] })).toEqual(['DUPLICATE_NAME'])

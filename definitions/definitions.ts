@@ -10,12 +10,12 @@ import { type AnyResource, type ConfiguredResource, isConfiguredResource } from 
 
 /** What {@link definitions} takes. */
 export interface DefinitionsOptions {
-  /** All assets, also those that others only read. A multi-asset stands for each asset that it makes. */
-  readonly assets: readonly (AnyAsset | MultiAsset)[]
+  /** All assets, also those that others only read. A multi-asset stands for each asset that it makes. @default none */
+  readonly assets?: readonly (AnyAsset | MultiAsset)[]
   /** Checks that are steps of their own. Those that assets declare themselves are known by their assets. */
   readonly assetChecks?: readonly AssetCheck[]
   readonly jobs?: readonly Job[]
-  /** Every resource that an asset asks for: as it is, or with its config. */
+  /** Every resource that an asset or an op asks for: as it is, or with its config. */
   readonly resources?: readonly (AnyResource | ConfiguredResource)[]
   /** Stores the value of each asset that names no IO manager of its own. @default files under `.assetry/storage` */
   readonly ioManager?: IOManager
@@ -48,7 +48,7 @@ export function definitions(options: DefinitionsOptions): Definitions {
   if (error !== undefined) throw error
   return {
     [kindOf]: 'definitions',
-    assets: eachAsset(options.assets),
+    assets: eachAsset(options.assets ?? []),
     assetChecks: [...(options.assetChecks ?? [])],
     jobs: [...(options.jobs ?? [])],
     resources: resourcesByName(options.resources ?? []),

@@ -16,6 +16,9 @@ export const errorCodes = [
   'MISSING_RESOURCE',
   'DEFINITIONS_INVALID',
   'METADATA_INVALID',
+  'OP_OUTSIDE_GRAPH',
+  'WIRE_OUT_OF_SCOPE',
+  'GRAPH_INVALID',
   // selecting and configuring
   'SELECTION_SYNTAX',
   'EMPTY_SELECTION',

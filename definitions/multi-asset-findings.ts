@@ -1,7 +1,7 @@
 import type { AnyAsset } from './asset.ts'
 import type { MultiAssetStep } from './asset-origin.ts'
 import type { Finding } from './errors.ts'
-import { groupedBy } from './grouping.ts'
+import { groupedBy } from './grouped-by.ts'
 import { listed } from './nearest.ts'
 
 /** What is wrong with the multi-assets among these assets: siblings that are not listed, and names of steps that are taken. */

@@ -15,3 +15,21 @@ export function definitionName(what: string, name: unknown): string {
     { facts: { what, name } },
   )
 }
+
+/**
+ * Returns `name` once it is known to be a fit name for an op or a graph: a {@link definitionName} without dots, as these
+ * stand between the names in a path.
+ *
+ * @throws `INVALID_NAME`
+ */
+export function nodeName(what: string, name: unknown): string {
+  const fit = definitionName(what, name)
+  if (!fit.includes('.')) return fit
+  throw new AssetryError(
+    'INVALID_NAME',
+    `${JSON.stringify(name)} can't name a ${what}: "." stands between the names of graph and op in a path. Use "_".`,
+    {
+      facts: { what, name },
+    },
+  )
+}

@@ -1,61 +1,63 @@
 import type { AssetResources } from './computation.ts'
 import type { Finding } from './errors.ts'
-import { groupedBy } from './grouping.ts'
+import { groupedBy } from './grouped-by.ts'
 import { listed } from './nearest.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource } from './resource.ts'
 
-/** A definition that asks for resources. */
+/** What asks for resources, in the words of a message: `asset "orders"`, `op "clean" of job "nightly"`. */
 export interface Asker {
-  /** What it is, in a sentence: `asset`, `check`. */
-  readonly what: string
+  readonly what: 'asset' | 'check' | 'op'
   readonly name: string
+  /** What it is part of: `job "nightly"`. */
+  readonly of?: string
   readonly resources: AssetResources
 }
 
-/** Functions ask for resources by object, and configs are found by name: each name must mean one resource, which is given. */
+interface Request {
+  readonly asker: Asker
+  readonly resource: AnyResource
+}
+
+/** Resources are asked for by object, and configs are found by name: each name must mean one resource, which is given. */
 export function resourceFindings(askers: readonly Asker[], given: readonly (AnyResource | ConfiguredResource)[]): readonly Finding[] {
   const givenByName = new Map(given.map((each) => [each.name, isConfiguredResource(each) ? each.resource : each]))
   const asked = askers.flatMap((asker) => Object.values(asker.resources).map((resource) => ({ asker, resource })))
   return [...groupedBy(asked, ({ resource }) => resource.name)].flatMap(([name, requests]) => {
     const found = givenByName.get(name)
-    const asking = [...new Set(requests.map(({ asker }) => asker))]
     const objects = new Set([...requests.map(({ resource }) => resource), ...(found === undefined ? [] : [found])])
     return [
-      ...(found === undefined ? [missingResource(name, requests[0]?.resource, asking)] : []),
-      ...(objects.size > 1 ? [ambiguousResource(name, objects.size, asking)] : []),
+      ...(found === undefined ? [missingResource(name, requests)] : []),
+      ...(objects.size > 1 ? [ambiguousResource(name, objects.size, requests)] : []),
     ]
   })
 }
 
-function missingResource(name: string, resource: AnyResource | undefined, askers: readonly Asker[]): Finding {
-  const call = resource?.schema === undefined ? name : `${name}.configure({ … })`
-  const who = named(askers)
-  const asking = `${who.charAt(0).toUpperCase()}${who.slice(1)} ${askers.length === 1 ? 'asks' : 'ask'}`
+function missingResource(name: string, requests: readonly Request[]): Finding {
+  const call = requests[0]?.resource.schema === undefined ? name : `${name}.configure({ … })`
+  const asking = asked(requests)
   return {
     code: 'MISSING_RESOURCE',
     path: `resources.${name}`,
-    message: `${asking} for the resource "${name}", which is not given. Add it: definitions({ resources: [${call}] }).`,
+    message: `${asking.charAt(0).toUpperCase()}${asking.slice(1)} for the resource "${name}", which is not given. Add it: definitions({ resources: [${call}] }).`,
   }
 }
 
-function ambiguousResource(name: string, count: number, askers: readonly Asker[]): Finding {
+function ambiguousResource(name: string, count: number, requests: readonly Request[]): Finding {
   return {
     code: 'DUPLICATE_NAME',
     path: `resources.${name}`,
-    message: `${count} different resources are named "${name}"; asked for by ${named(askers)}. Give each a name of its own, or share one.`,
+    message: `${count} different resources are named "${name}"; ${asked(requests)} for it. Give each a name of its own, or share one.`,
   }
 }
 
-/** `assets "a" and "b" and check "a:fresh"`. */
-function named(askers: readonly Asker[]): string {
-  const kinds = [...groupedBy(askers, ({ what }) => what)]
-  return kinds
-    .map(
-      ([what, some]) =>
-        `${what}${some.length === 1 ? '' : 's'} ${listed(
-          some.map(({ name }) => name),
-          'and',
-        )}`,
-    )
-    .join(' and ')
+/** `asset "a" asks`, `assets "a" and "b" and op "c" of job "d" ask`. */
+function asked(requests: readonly Request[]): string {
+  const phrases = [...groupedBy(requests, ({ asker }) => `${asker.what} ${asker.of ?? ''}`).values()].map((same) => {
+    const [first] = same
+    const names = [...new Set(same.map(({ asker }) => asker.name))]
+    const of = first?.asker.of === undefined ? '' : ` of ${first.asker.of}`
+    return { text: `${first?.asker.what}${names.length === 1 ? '' : 's'} ${listed(names, 'and')}${of}`, count: names.length }
+  })
+  const verb = phrases.length === 1 && phrases[0]?.count === 1 ? 'asks' : 'ask'
+  return `${phrases.map(({ text }) => text).join(' and ')} ${verb}`
 }

@@ -1,8 +1,15 @@
-import type { RunContext } from './asset-context.ts'
 import type { Logger } from './logger.ts'
 import type { MetadataInput } from './metadata-value.ts'
 
-/** What every function that a step runs gets as its second parameter. */
+/** The run a step belongs to. */
+export interface RunContext {
+  readonly id: string
+  /** The job it was started from, if any. */
+  readonly jobName: string | undefined
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** What the second parameter of every function that a step runs has: an asset's `materialize`, an op's `run`. */
 export interface StepContext<TConfig = unknown, TResources = Readonly<Record<string, unknown>>> {
   readonly config: TConfig
   /** What the definition's `resources` were made into, by the names it asked for them. */
@@ -17,6 +24,6 @@ export interface StepContext<TConfig = unknown, TResources = Readonly<Record<str
   readonly heartbeat: (details: unknown) => void
   /** What the attempt before gave to `heartbeat`, if anything. */
   readonly lastHeartbeat: unknown
-  /** Adds to the metadata of what the step records. */
+  /** Adds to the metadata that is recorded with what the step makes. */
   readonly addMetadata: (metadata: Readonly<Record<string, MetadataInput>>) => void
 }

@@ -73,5 +73,5 @@ function computationOf({ retries }: PlacedGraph, { op }: GraphNode): Computation
 }
 
 function contextOf(host: StepHost, node: GraphNode, parts: StepContextParts): OpContext {
-  return { ...stepContext(host, parts), opName: node.op.name, mappingKeys: host.target.mappingKeys ?? [] }
+  return { ...stepContext(host, parts), opName: node.op.name, path: node.path, mappingKeys: host.target.mappingKeys ?? [] }
 }

@@ -1,5 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
-import type { RunContext } from '../definitions/asset-context.ts'
+import type { RunContext } from '../definitions/step-context.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { IOManager } from '../definitions/io-manager.ts'

@@ -3,7 +3,9 @@ import { type ContextRecord, type StepContextOptions, testStepContext } from './
 
 /** What {@link buildCheckContext} may be told; each has a sensible default. */
 export interface CheckContextOptions<TConfig, TResources>
-  extends StepContextOptions<TConfig, TResources>, Partial<Pick<CheckContext, 'now' | 'latestMaterialization' | 'latestObservation' | 'dataVersionAt'>> {
+  extends
+    StepContextOptions<TConfig, TResources>,
+    Partial<Pick<CheckContext, 'now' | 'latestMaterialization' | 'latestObservation' | 'dataVersionAt'>> {
   /** @default 'test' */
   readonly assetKey?: string
   /** @default 'test' */
