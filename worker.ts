@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { existsSync } from 'node:fs'
 import { Client } from '@temporalio/client'
 import { type NativeConnection, Worker } from '@temporalio/worker'
+import { DataVersions } from './activities/data-versions.ts'
 import { createActivities } from './activities/index.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import { type Duration, milliseconds } from './definitions/duration.ts'
+import { codeVersionOf } from './execution/code-version.ts'
 import { ResourcePool } from './execution/resource-pool.ts'
 import { SecretMask } from './execution/secret-mask.ts'
 import { filesystemIOManager } from './io/filesystem.ts'
@@ -60,12 +62,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const warn = options.warn ?? ((message) => process.stderr.write(`${message}\n`))
   const secrets = new SecretMask()
   const resources = new ResourcePool(process.env, secrets)
-  await options.store.codeLocations.register(codeLocation, await snapshotOf(options.definitions))
+  await options.store.codeLocations.register(codeLocation, await snapshotOf(options.definitions, { codeVersionOf }))
   const worker = await createWorker(options, codeLocation, identity, {
     definitions: options.definitions,
     store: options.store,
     identity,
     resources,
+    dataVersions: new DataVersions(options.store),
     secrets,
     environment: process.env,
     defaultIOManager: filesystemIOManager(),

@@ -1,12 +1,12 @@
 import type { LaunchActivities, RunActivities, StepActivities } from '../workflows/activity-contract.ts'
-import { materializeActivity } from './materialize.ts'
 import { runActivities } from './run-activities.ts'
 import { launchActivities } from './launch-activities.ts'
+import { stepActivities } from './step-activities.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** Everything workflows ask of a worker. */
 export type Activities = StepActivities & RunActivities & LaunchActivities
 
 export function createActivities(parts: WorkerParts): Activities {
-  return { materialize: materializeActivity(parts), ...runActivities(parts), ...launchActivities(parts) }
+  return { ...stepActivities(parts), ...runActivities(parts), ...launchActivities(parts) }
 }

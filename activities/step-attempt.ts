@@ -1,23 +1,29 @@
 import type { Context } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
-import type { AnyAsset } from '../definitions/asset.ts'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
-import { runStep, type StepHost, type StepOutcome } from '../execution/step.ts'
-import type { HeldStep, NewMaterialization, Run, StepClaim } from '../metadata/metadata-store.ts'
-import { defaultHeartbeatTimeoutMs } from '../planning/run-plan.ts'
+import type { LatestRecord } from '../definitions/check-context.ts'
+import type { AssetHistory } from '../execution/asset-history.ts'
+import { runStep } from '../execution/step.ts'
+import type { EndedOp, StepHost } from '../execution/step-host.ts'
+import type { StepOutcome } from '../execution/step-outcome.ts'
+import type { StepTarget } from '../execution/step-target.ts'
+import { type StepWork, stepWork } from '../execution/step-work.ts'
+import { retryInMs } from '../execution/user-code-boundary.ts'
+import type { HeldStep, Materialization, Observation, Run, StepClaim, StepRecording } from '../metadata/metadata-store.ts'
+import { defaultHeartbeatTimeoutMs, type StepKind } from '../planning/run-plan.ts'
 import type { StepReference, StepResult } from '../workflows/activity-contract.ts'
 import type { AttemptClaim } from './attempt-claim.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { recordedError } from './recorded-error.ts'
 import { stepFailedForGood, stepGivenBack, stepUpForRetry } from './step-failure.ts'
 import { StepLog } from './step-log.ts'
-import { retryInMs } from './user-code-boundary.ts'
+import { stepRecording } from './step-recording.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** How often a step may take its worker down before it counts as failed: a step that runs out of memory would else do so for ever. */
 const maximumLosses = 10
 
-/** How often, and how far apart in milliseconds, a step is offered to other workers by one that doesn't have its asset: for half a minute. */
+/** How often, and how far apart in milliseconds, a step is offered to other workers by one whose definitions don't have it: for half a minute. */
 const triesForOthers = 20
 const retryForOthersMs = 1_500
 
@@ -25,6 +31,7 @@ type ClaimedStep = Extract<StepClaim, { kind: 'claimed' }>
 
 export interface AttemptOptions {
   readonly run: Run
+  readonly kind: StepKind
   readonly step: StepReference
   readonly claim: AttemptClaim
   readonly context: Context
@@ -36,15 +43,17 @@ export class StepAttempt {
   readonly #parts: WorkerParts
   readonly #run: Run
   readonly #step: StepReference
+  readonly #target: StepTarget
   readonly #claim: AttemptClaim
   readonly #context: Context
   readonly #heartbeat: Heartbeat
   readonly #log: StepLog
 
-  constructor(parts: WorkerParts, { run, step, claim, context, heartbeat }: AttemptOptions) {
+  constructor(parts: WorkerParts, { run, kind, step, claim, context, heartbeat }: AttemptOptions) {
     this.#parts = parts
     this.#run = run
     this.#step = step
+    this.#target = { ...step, kind }
     this.#claim = claim
     this.#context = context
     this.#heartbeat = heartbeat
@@ -58,13 +67,24 @@ export class StepAttempt {
 
   /** Runs the step and records what came of it; throws what Temporal must know. */
   async toItsEnd(): Promise<StepResult> {
-    const asset = this.#parts.definitions.assets.find((each) => each.key === this.#step.assetKey)
-    if (asset === undefined) return this.#unknown()
+    const work = this.#work()
+    if ('unknown' in work) return this.#unknown(work.unknown)
     if (this.#claim.isAsked) await this.#refuseAfterLosses()
-    const outcome = await this.#outcome(asset)
-    if ('error' in outcome) return this.#unsuccessful(outcome.error, asset)
-    await this.#succeeded([this.#materialization(asset, outcome)])
-    return { recordedBefore: false }
+    const outcome = await this.#outcome(work)
+    if ('error' in outcome) return this.#unsuccessful(outcome.error, work)
+    await this.#record(stepRecording(outcome, this.#run.partitionKey, this.#parts.secrets))
+    if (outcome.failure !== undefined) throw stepFailedForGood(this.#parts.secrets.text(outcome.failure.message))
+    this.#parts.dataVersions.recorded(this.#step.runId, outcome.made)
+    return { recordedBefore: false, ...(outcome.outputs !== undefined && { outputs: outcome.outputs }) }
+  }
+
+  #work(): StepWork | { readonly unknown: AssetryError } {
+    try {
+      return stepWork(this.#parts.definitions, this.#target, this.#run.jobName ?? undefined)
+    } catch (error) {
+      if (isAssetryError(error)) return { unknown: error }
+      throw error
+    }
   }
 
   async #refuseAfterLosses(): Promise<void> {
@@ -72,14 +92,14 @@ export class StepAttempt {
     if (losses > maximumLosses) await this.#failed(this.#lostTooOften(losses), undefined)
   }
 
-  async #succeeded(materializations: readonly NewMaterialization[]): Promise<void> {
+  async #record(recording: StepRecording): Promise<void> {
     // Entries of the log come in the order in which they are written: the step's start before its lines.
     if (!this.#log.isEmpty) await this.#claim.now()
     await this.#log.flush()
     const { steps } = this.#parts.store
     await this.#outlasting(async () => {
-      if (this.#claim.giveUp()) await steps.completed(this.#claim.start, this.#claim.ageMs, materializations)
-      else await steps.succeeded(await this.#held(), materializations)
+      if (this.#claim.giveUp()) await steps.completed(this.#claim.start, this.#claim.ageMs, recording)
+      else await steps.succeeded(await this.#held(), recording)
     })
   }
 
@@ -96,10 +116,11 @@ export class StepAttempt {
   }
 
   /** Another worker of this queue may have newer or older definitions, as in a rolling update: it is given time to take the step. */
-  async #unknown(): Promise<never> {
-    if (this.#context.info.attempt > triesForOthers) return this.#failed(this.#unknownAsset(), undefined)
-    if (!this.#claim.giveUp()) await this.#leave((held) => this.#parts.store.steps.requeued(held, 'the worker has no such asset'))
-    throw stepGivenBack('this worker has no such asset', retryForOthersMs)
+  async #unknown(error: AssetryError): Promise<never> {
+    if (this.#context.info.attempt > triesForOthers) return this.#failed(error, undefined)
+    if (!this.#claim.giveUp())
+      await this.#leave((held) => this.#parts.store.steps.requeued(held, 'the definitions of the worker have no such step'))
+    throw stepGivenBack("this worker's definitions have no such step", retryForOthersMs)
   }
 
   async #claimed(): Promise<ClaimedStep> {
@@ -114,30 +135,48 @@ export class StepAttempt {
     return { runId: this.#step.runId, stepKey: this.#step.stepKey, fence }
   }
 
-  async #outcome(asset: AnyAsset): Promise<StepOutcome | { readonly error: unknown }> {
+  async #outcome(work: StepWork): Promise<StepOutcome | { readonly error: unknown }> {
     try {
-      return await runStep(this.#host(asset))
+      return await runStep(this.#host(), work)
     } catch (error) {
       return { error }
     }
   }
 
-  #host(asset: AnyAsset): StepHost {
+  #host(): StepHost {
     const { runId, jobName, tags, runConfig, partitionKey } = this.#run
+    const { definitions, resources, defaultIOManager, dataVersions } = this.#parts
     return {
-      definitions: this.#parts.definitions,
-      asset,
+      definitions,
+      target: this.#target,
       run: { id: runId, jobName: jobName ?? undefined, tags },
       runConfig,
       partitionKeys: partitionKey === null ? [] : [partitionKey],
       attempt: this.#context.info.attempt,
       signal: this.#context.cancellationSignal,
       log: this.#log,
-      resources: this.#parts.resources,
+      resources,
       lastHeartbeat: this.#context.info.heartbeatDetails as unknown,
       heartbeat: (details) => this.#heartbeat.keep(details),
-      defaultIOManager: this.#parts.defaultIOManager,
+      defaultIOManager,
       confirm: () => this.#confirm(),
+      endedOps: (stepKeys) => this.#endedOps(stepKeys),
+      dataVersions: (assetKeys) => dataVersions.of(runId, assetKeys),
+      history: (assetKey) => this.#history(assetKey),
+    }
+  }
+
+  async #endedOps(stepKeys: readonly string[]): Promise<ReadonlyMap<string, EndedOp>> {
+    const ended = await this.#parts.store.steps.ended(this.#step.runId, stepKeys)
+    return new Map([...ended].map(([key, { status, outputs }]) => [key, { succeeded: status === 'SUCCESS', outputs }]))
+  }
+
+  async #history(assetKey: string): Promise<AssetHistory> {
+    const [status] = await this.#parts.store.materializations.latest([assetKey])
+    return {
+      latestMaterialization: latestRecord(status?.lastMaterialization),
+      latestObservation: latestRecord(status?.lastObservation),
+      dataVersionAt: status?.dataVersionAt ?? undefined,
     }
   }
 
@@ -163,24 +202,13 @@ export class StepAttempt {
     )
   }
 
-  #materialization(asset: AnyAsset, outcome: StepOutcome): NewMaterialization {
-    return {
-      assetKey: asset.key,
-      partitionKey: this.#run.partitionKey,
-      metadata: this.#parts.secrets.json(outcome.metadata),
-      tags: this.#parts.secrets.json(outcome.tags),
-      codeVersion: asset.codeVersion ?? null,
-      dataVersion: outcome.dataVersion === undefined ? null : this.#parts.secrets.text(outcome.dataVersion),
-    }
-  }
-
   /** What to do about an error: it may be the step's own, or the sign that this attempt is no longer wanted. */
-  async #unsuccessful(error: unknown, asset: AnyAsset): Promise<never> {
+  async #unsuccessful(error: unknown, work: StepWork): Promise<never> {
     if (isAssetryError(error) && error.code === 'STEP_FENCED') throw stepGivenBack(error.message)
     // Nobody can be told that this attempt ended: the next one finds it lost.
     if (isAssetryError(error) && error.code === 'STORE_UNREACHABLE') throw error
     if (this.#context.cancellationSignal.aborted) return this.#interrupted()
-    return this.#failed(error, asset)
+    return this.#failed(error, work)
   }
 
   async #interrupted(): Promise<never> {
@@ -206,21 +234,13 @@ export class StepAttempt {
     }
   }
 
-  async #failed(error: unknown, asset: AnyAsset | undefined): Promise<never> {
+  async #failed(error: unknown, work: StepWork | undefined): Promise<never> {
     const recorded = recordedError(error, this.#parts.secrets)
     const { failures } = await this.#claimed()
-    const delay = retryInMs(error, asset?.retries, failures + 1, Math.random())
+    const delay = retryInMs(error, work?.computation.retries, failures + 1, Math.random())
     await this.#log.flush()
     await this.#parts.store.steps.failed(await this.#held(), recorded, delay)
     throw delay === null ? stepFailedForGood(recorded.message, recorded.stack) : stepUpForRetry(recorded, delay)
-  }
-
-  #unknownAsset(): AssetryError {
-    return new AssetryError(
-      'UNKNOWN_ASSET',
-      `This worker's definitions have no asset "${this.#step.assetKey}", though the run was planned with it. Was it removed or renamed while the run went on?`,
-      { facts: { assetKey: this.#step.assetKey, runId: this.#step.runId } },
-    )
   }
 
   #lostTooOften(losses: number): AssetryError {
@@ -231,4 +251,8 @@ export class StepAttempt {
       { facts: { stepKey: this.#step.stepKey, losses } },
     )
   }
+}
+
+function latestRecord(event: Materialization | Observation | null | undefined): LatestRecord | undefined {
+  return event ? { time: event.time, metadata: event.metadata, dataVersion: event.dataVersion ?? undefined } : undefined
 }

@@ -7,8 +7,8 @@ import { stepFailedType } from '../workflows/names.ts'
 const longestMessage = 1_000
 
 /** What to say of a step that had been recorded when this attempt came: its function is not called again. */
-export function recordedBefore(stepKey: string, { status, error }: Extract<StepClaim, { kind: 'ended' }>): StepResult {
-  if (status === 'SUCCESS') return { recordedBefore: true }
+export function recordedBefore(stepKey: string, { status, error, outputs }: Extract<StepClaim, { kind: 'ended' }>): StepResult {
+  if (status === 'SUCCESS') return { recordedBefore: true, ...(outputs !== null && { outputs }) }
   throw stepFailedForGood(`step "${stepKey}" had ended before as ${status}${error === null ? '' : `: ${error.message}`}`)
 }
 

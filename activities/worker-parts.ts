@@ -3,6 +3,7 @@ import type { IOManager } from '../definitions/io-manager.ts'
 import type { ResourcePool } from '../execution/resource-pool.ts'
 import type { SecretMask } from '../execution/secret-mask.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { DataVersions } from './data-versions.ts'
 
 /** What the activities of one worker share. */
 export interface WorkerParts {
@@ -11,6 +12,7 @@ export interface WorkerParts {
   /** Names this worker, in records and to Temporal. */
   readonly identity: string
   readonly resources: ResourcePool
+  readonly dataVersions: DataVersions
   readonly secrets: SecretMask
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Stores values of assets that name no IO manager. */

@@ -84,7 +84,7 @@ interface ShownFailure {
 }
 
 function failuresOf(result: MaterializeResult, secrets: SecretMask): readonly ShownFailure[] {
-  return result.failures.map(({ assetKey, error }) => ({ assetKey, error: recordedError(error, secrets) }))
+  return result.failures.map(({ stepKey, error }) => ({ assetKey: stepKey, error: recordedError(error, secrets) }))
 }
 
 function shown(result: MaterializeResult, failures: readonly ShownFailure[], { ms, asJson }: { ms: number; asJson: boolean }): ExitCode {
@@ -98,7 +98,7 @@ function shown(result: MaterializeResult, failures: readonly ShownFailure[], { m
 
 function stepsOf(result: MaterializeResult): readonly ShownStep[] {
   return [
-    ...result.failures.map(({ assetKey }) => ({ asset: assetKey, status: 'FAILURE' as const, metadata: {} })),
+    ...result.failures.map(({ stepKey }) => ({ asset: stepKey, status: 'FAILURE' as const, metadata: {} })),
     ...result.skipped.map((asset) => ({ asset, status: 'SKIPPED' as const, metadata: {} })),
     ...result.materializations.map(({ assetKey, metadata }) => ({ asset: assetKey, status: 'SUCCESS' as const, metadata })),
   ]

@@ -1,6 +1,9 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { checkRunConfig } from '../execution/run-config.ts'
+import { runWorks } from '../execution/run-works.ts'
 import { SecretMask } from '../execution/secret-mask.ts'
+import { planJob } from '../planning/plan-job.ts'
+import { planRun } from '../planning/plan-run.ts'
 import { snapshotOf } from '../planning/snapshot-of.ts'
 import type { LaunchRequest } from '../temporal/launch-request.ts'
 import { runTarget } from '../temporal/run-target.ts'
@@ -15,8 +18,9 @@ import { defaultCodeLocation } from './project.ts'
 export async function checkRequest(definitions: Definitions, request: LaunchRequest): Promise<SecretMask> {
   const snapshot = await snapshotOf(definitions)
   const location = { name: defaultCodeLocation, snapshotHash: '', snapshot, registeredAt: new Date() }
-  const { assetKeys, runConfig } = runTarget(request, [location])
+  const { assetKeys, graphJob, runConfig } = runTarget(request, [location])
+  const plan = graphJob === undefined ? planRun(snapshot, assetKeys) : planJob(snapshot, graphJob)
   const secrets = new SecretMask()
-  await checkRunConfig({ definitions, assetKeys, runConfig, environment: process.env, secrets })
+  await checkRunConfig({ definitions, works: runWorks(definitions, plan, graphJob), runConfig, environment: process.env, secrets })
   return secrets
 }

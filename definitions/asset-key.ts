@@ -18,7 +18,7 @@ export const maximumKeyLength = 255
  *
  * @throws `INVALID_ASSET_KEY` naming the part that is wrong
  */
-export function assetKey(key: unknown): AssetKey {
+export function assetKey<const TKey>(key: TKey): TKey & AssetKey {
   if (typeof key !== 'string' || key === '') throw refused(key, 'it is empty')
   if (key.length > maximumKeyLength) throw refused(key, `it has ${key.length} characters, more than ${maximumKeyLength}`)
   for (const piece of key.split('/')) {
@@ -31,6 +31,14 @@ export function assetKey(key: unknown): AssetKey {
 /** The parts of a key: `raw/orders` is `['raw', 'orders']`. */
 export function keyParts(key: AssetKey): readonly string[] {
   return key.split('/')
+}
+
+/** The last part of a key: of `raw/orders` it is `orders`. What a check calls the value of its asset. */
+export type LastKeyPart<TKey extends string> = TKey extends `${string}/${infer TRest}` ? LastKeyPart<TRest> : TKey
+
+/** {@link LastKeyPart} of a key. */
+export function lastKeyPart(key: AssetKey): string {
+  return key.slice(key.lastIndexOf('/') + 1)
 }
 
 function refused(key: unknown, why: string): AssetryError {

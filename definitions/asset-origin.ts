@@ -4,7 +4,7 @@ import type { ComposedGraph } from './graph-node.ts'
 /** How the data of an asset comes to be. */
 export type AssetOrigin =
   /** By its own `materialize`. */
-  | { readonly kind: 'function' }
+  | { readonly kind: 'function'; readonly run: (inputs: never, context: never) => unknown }
   /** By a step that makes several assets; `output` is this one's name there. */
   | { readonly kind: 'multi-asset'; readonly step: MultiAssetStep; readonly output: string }
   /** By a graph of ops, each a step of its own. */

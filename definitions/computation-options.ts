@@ -5,7 +5,7 @@ import { AssetryError } from './errors.ts'
 import { isResource } from './resource.ts'
 import { type RetryOptions, retryPolicy } from './retry-policy.ts'
 
-/** How a {@link Computation} is declared. */
+/** How a function is run: what every definer takes beside the function. */
 export interface ComputationOptions<TConfig extends ConfigSchema, TResources extends AssetResources> {
   /** Checks and types `context.config`, which is undefined without it. */
   readonly config?: TConfig
@@ -24,16 +24,41 @@ export interface ComputationOptions<TConfig extends ConfigSchema, TResources ext
   readonly heartbeatTimeout?: Duration
 }
 
-/** @throws `INVALID_OPTION` */
+/**
+ * Checks how a function is to be run.
+ *
+ * @param owner - whose function it is, for the error's text
+ * @throws `INVALID_OPTION`
+ */
 export function computationOf(owner: string, options: ComputationOptions<ConfigSchema, AssetResources>): Computation {
-  const { config, retries, timeout, heartbeatTimeout } = options
   return {
-    config,
+    config: options.config,
     resources: resourcesOf(owner, options.resources ?? {}),
-    retries: retries && retryPolicy(retries, owner),
-    timeoutMs: timeout === undefined ? undefined : milliseconds(timeout, `${owner}: timeout`),
-    heartbeatTimeoutMs: heartbeatTimeout === undefined ? undefined : milliseconds(heartbeatTimeout, `${owner}: heartbeatTimeout`, 1_000),
+    retries: options.retries && retryPolicy(options.retries, owner),
+    timeoutMs: options.timeout === undefined ? undefined : milliseconds(options.timeout, `${owner}: timeout`),
+    heartbeatTimeoutMs:
+      options.heartbeatTimeout === undefined ? undefined : milliseconds(options.heartbeatTimeout, `${owner}: heartbeatTimeout`, 1_000),
   }
+}
+
+/**
+ * Checks that the function itself was given.
+ *
+ * @param option - what the definer calls it, such as `materialize`
+ * @throws `INVALID_OPTION`
+ */
+export function requireFunction(owner: string, option: string, given: unknown): void {
+  if (typeof given === 'function') return
+  throw new AssetryError('INVALID_OPTION', `${owner}: ${option} is ${typeof given}, not a function.`, { facts: { owner, option } })
+}
+
+/** How nothing is run: of an asset without a function. */
+export const noComputation: Computation = {
+  config: undefined,
+  resources: {},
+  retries: undefined,
+  timeoutMs: undefined,
+  heartbeatTimeoutMs: undefined,
 }
 
 function resourcesOf(owner: string, resources: AssetResources): AssetResources {

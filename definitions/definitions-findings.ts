@@ -1,11 +1,15 @@
 import { type AnyAsset, isAsset } from './asset.ts'
+import { type AssetCheck, isAssetCheck } from './asset-check.ts'
 import type { AssetKey } from './asset-key.ts'
 import type { AssetSelection } from './asset-selection.ts'
 import { kindOf } from './brand.ts'
+import { checkFindings } from './check-findings.ts'
 import type { DefinitionsOptions } from './definitions.ts'
 import { dependencyEdges, dependencyOrder } from './dependencies.ts'
 import { type Finding, isAssetryError } from './errors.ts'
 import { isIOManager } from './io-manager.ts'
+import { isMultiAsset, eachAsset, type MultiAsset } from './multi-asset.ts'
+import { multiAssetFindings } from './multi-asset-findings.ts'
 import { askingOps, graphsOf, opNameFindings, stepKeyFindings } from './graph-findings.ts'
 import { groupedBy } from './grouped-by.ts'
 import { type AssetJob, isJob } from './job.ts'
@@ -16,7 +20,9 @@ import { certainSelectionFindings, selectionFindings } from './selection-finding
 
 /** Everything that is wrong with what was given to `definitions()`. Empty where nothing is. */
 export function definitionsFindings(options: DefinitionsOptions): readonly Finding[] {
-  const assets = membersOf('assets', 'an asset', options.assets ?? [], isAsset)
+  const given = membersOf('assets', 'an asset', options.assets ?? [], isAssetOrMultiAsset)
+  const assets = { ...given, members: eachAsset(given.members) }
+  const checks = membersOf('assetChecks', 'an asset check', options.assetChecks ?? [], isAssetCheck)
   const jobs = membersOf('jobs', 'a job', options.jobs ?? [], isJob)
   const resources = membersOf('resources', 'a resource', options.resources ?? [], isAnyResource)
   const ofAssets = assetFindings(assets.members)
@@ -27,13 +33,19 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     assets.findings.length > 0 ? [] : certainSelectionFindings(assets.members, selection)
   return [
     ...assets.findings,
+    ...checks.findings,
     ...jobs.findings,
     ...resources.findings,
     ...ioManagerFindings(options.ioManager),
     ...ofAssets,
+    ...multiAssetFindings(assets.members),
+    ...checkFindings(assets.members, checks.members),
     ...duplicateFindings('job', jobs.members),
     ...duplicateFindings('resource', resources.members),
-    ...resourceFindings([...assets.members.map(askingAsset), ...graphs.flatMap(askingOps)], resources.members),
+    ...resourceFindings(
+      [...assets.members.map(askingAsset), ...checks.members.map(askingCheck), ...graphs.flatMap(askingOps)],
+      resources.members,
+    ),
     ...graphs.flatMap(opNameFindings),
     ...stepKeyFindings(assets.members),
     ...jobs.members.flatMap((job) =>
@@ -42,6 +54,10 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
         : jobFindings(job, (selection) => (complete ? selectionFindings(assets.members, selection) : certain(selection))),
     ),
   ]
+}
+
+function isAssetOrMultiAsset(value: unknown): value is AnyAsset | MultiAsset {
+  return isAsset(value) || isMultiAsset(value)
 }
 
 function isAnyResource(value: unknown): value is AnyResource | ConfiguredResource {
@@ -161,6 +177,10 @@ function duplicateFindings(what: string, all: readonly { readonly name: string }
 
 function askingAsset({ key, resources }: AnyAsset): Asker {
   return { what: 'asset', name: key, resources }
+}
+
+function askingCheck({ assetKey, name, resources }: AssetCheck): Asker {
+  return { what: 'check', name: `${assetKey}:${name}`, resources }
 }
 
 function jobFindings(job: AssetJob, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {

@@ -1,15 +1,19 @@
 import type { AnyAsset } from './asset.ts'
+import type { AssetCheck } from './asset-check.ts'
 import { type Branded, hasKind, kindOf } from './brand.ts'
 import { definitionsFindings } from './definitions-findings.ts'
 import { errorOfFindings } from './errors.ts'
 import type { IOManager } from './io-manager.ts'
 import type { Job } from './job.ts'
+import { eachAsset, type MultiAsset } from './multi-asset.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource } from './resource.ts'
 
 /** What {@link definitions} takes. */
 export interface DefinitionsOptions {
-  /** All assets, also those that others only read. @default none */
-  readonly assets?: readonly AnyAsset[]
+  /** All assets, also those that others only read. A multi-asset stands for each asset that it makes. @default none */
+  readonly assets?: readonly (AnyAsset | MultiAsset)[]
+  /** Checks that are steps of their own. Those that assets declare themselves are known by their assets. */
+  readonly assetChecks?: readonly AssetCheck[]
   readonly jobs?: readonly Job[]
   /** Every resource that an asset or an op asks for: as it is, or with its config. */
   readonly resources?: readonly (AnyResource | ConfiguredResource)[]
@@ -19,7 +23,9 @@ export interface DefinitionsOptions {
 
 /** Everything a project declares, checked. */
 export interface Definitions extends Branded<'definitions'> {
+  /** Those of multi-assets one by one, where the multi-asset stood. */
   readonly assets: readonly AnyAsset[]
+  readonly assetChecks: readonly AssetCheck[]
   readonly jobs: readonly Job[]
   /** By name. Without a prototype, so that a name such as `constructor` finds nothing that isn't there. */
   readonly resources: Readonly<Record<string, ConfiguredResource>>
@@ -42,7 +48,8 @@ export function definitions(options: DefinitionsOptions): Definitions {
   if (error !== undefined) throw error
   return {
     [kindOf]: 'definitions',
-    assets: [...(options.assets ?? [])],
+    assets: eachAsset(options.assets ?? []),
+    assetChecks: [...(options.assetChecks ?? [])],
     jobs: [...(options.jobs ?? [])],
     resources: resourcesByName(options.resources ?? []),
     ioManager: options.ioManager,

@@ -15,8 +15,8 @@ import { described, originAt } from './wire-origin.ts'
 export type AssetWires<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: Wire<OutputOf<TInputs[K]>> }
 
 /** What {@link graphAsset} takes. */
-export interface GraphAssetOptions<TInputs extends AssetInputs, TOutput> extends Pick<
-  AssetOptions<TInputs, ConfigSchema, AssetResources, TOutput>,
+export interface GraphAssetOptions<TInputs extends AssetInputs, TOutput, TKey extends string = string> extends Pick<
+  AssetOptions<TInputs, ConfigSchema, AssetResources, TOutput, TKey>,
   'key' | 'group' | 'description' | 'owners' | 'tags' | 'kinds' | 'metadata' | 'codeVersion' | 'inputs' | 'deps' | 'ioManager'
 > {
   /** Invokes ops and returns the wire whose value is the asset. It runs once, now. */
@@ -37,7 +37,9 @@ export interface GraphAssetOptions<TInputs extends AssetInputs, TOutput> extends
  * ```
  * @throws `INVALID_ASSET_KEY`, `INVALID_OPTION`, `METADATA_INVALID`, `GRAPH_INVALID`, `WIRE_OUT_OF_SCOPE`
  */
-export function graphAsset<TOutput, const TInputs extends AssetInputs = {}>(options: GraphAssetOptions<TInputs, TOutput>): Asset<TOutput> {
+export function graphAsset<TOutput, const TInputs extends AssetInputs = {}, const TKey extends string = string>(
+  options: GraphAssetOptions<TInputs, TOutput, TKey>,
+): Asset<TOutput, (inputs: never, context?: never) => unknown, TKey> {
   const { graph: body, ...declaration } = options
   const declared = asset({ ...declaration, materialize: (): TOutput => refuseCall(options.key) })
   const owner = `graph asset "${declared.key}"`
@@ -45,7 +47,10 @@ export function graphAsset<TOutput, const TInputs extends AssetInputs = {}>(opti
     throw new AssetryError('INVALID_OPTION', `${owner}: graph is ${typeof body}, not a function.`, { facts: { key: declared.key } })
   }
   const composed = compose(owner, (place) => body(wiresOf(place, declared.inputs) as AssetWires<TInputs>))
-  return { ...(declared as Asset<TOutput>), origin: { kind: 'graph', graph: withResult(composed) } }
+  return {
+    ...(declared as Asset<TOutput, (inputs: never, context?: never) => unknown, TKey>),
+    origin: { kind: 'graph', graph: withResult(composed) },
+  }
 }
 
 function wiresOf({ composition }: Place, inputs: Readonly<Record<string, Input>>): Readonly<Record<string, Wire>> {

@@ -12,8 +12,8 @@ export interface NodeOutput {
 export type WireSource =
   /** The output of a node in the same scope or in one around it. */
   | ({ readonly kind: 'output' } & NodeOutput)
-  /** One element of the list that an enclosing map is over. */
-  | ({ readonly kind: 'element' } & NodeOutput)
+  /** One element of the list that an enclosing map is over; `level` is that map's place in the node's `over`. */
+  | ({ readonly kind: 'element'; readonly level: number } & NodeOutput)
   /** The outputs of a mapped node, one scope deeper, as a list in the order of the mapped list. */
   | ({ readonly kind: 'collect' } & NodeOutput)
   /** An asset that a graph asset has as an input. */

@@ -1,5 +1,6 @@
 import { type Branded, hasKind, kindOf } from './brand.ts'
 import type { AssetKey } from './asset-key.ts'
+import { AssetryError } from './errors.ts'
 import type { Logger } from './logger.ts'
 import type { Metadata, MetadataInput } from './metadata-value.ts'
 import { definitionName } from './name.ts'
@@ -67,4 +68,17 @@ export function ioManager(options: IOManagerOptions): IOManager {
 
 export function isIOManager(value: unknown): value is IOManager {
   return hasKind(value, 'io-manager')
+}
+
+/**
+ * The IO manager that was given as the option `ioManager`, if any.
+ *
+ * @param owner - whose option it is, for the error's text
+ * @throws `INVALID_OPTION`
+ */
+export function ioManagerOption(owner: string, given: IOManager | undefined): IOManager | undefined {
+  if (given === undefined || isIOManager(given)) return given
+  throw new AssetryError('INVALID_OPTION', `${owner}: ioManager was not made by ioManager() or by one of the managers of assetry/io.`, {
+    facts: { owner },
+  })
 }

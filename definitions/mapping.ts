@@ -19,7 +19,11 @@ function mapElements(wire: Wire, each: Each): MappedWire {
   const { source, map } = originAt(place, 'what is mapped', wire)
   const list = source.kind === 'output' && map === place.map ? source : passedOn(place, source)
   const inside: MapScope = { parent: place.map, over: [...overOf(place), outputOf(list)], paths: [] }
-  const element = wireOf({ composition: place.composition, map: inside, source: { ...list, kind: 'element' } })
+  const element = wireOf({
+    composition: place.composition,
+    map: inside,
+    source: { ...list, kind: 'element', level: inside.over.length - 1 },
+  })
   return mapped(place, inside, element, each)
 }
 

@@ -90,7 +90,7 @@ export function op<
     outputs: outputsOf(owner, options.outputs, options.optional),
     hasNamedOutputs: options.outputs !== undefined,
     ...computationOf(owner, options),
-    run: (inputs, context) => options.run(inputs ?? {}, context ?? (missingContext(`Op "${name}"`, 'run()', 'buildOpContext') as never)),
+    run: (inputs, context) => options.run(inputs ?? {}, context ?? missingContext(`Op "${name}"`, 'run', 'buildOpContext')),
   }
   const self = callable(fields, (inputs?: object, invocation?: InvocationOptions) => invokeOp(self, inputs, invocation))
   return self as never

@@ -1,4 +1,5 @@
 import { type Branded, hasKind, kindOf } from './brand.ts'
+import type { CheckOutcome } from './check-spec.ts'
 import type { MetadataInput } from './metadata-value.ts'
 
 /** What may be said about a value besides the value. */
@@ -8,6 +9,8 @@ export interface OutputFacts {
   /** What identifies the data: the same version again means the same data. */
   readonly dataVersion?: string
   readonly tags?: Readonly<Record<string, string>>
+  /** How the asset's own `checks` came out, by name. `context.reportCheck()` does the same. */
+  readonly checks?: Readonly<Record<string, CheckOutcome>>
 }
 
 /** A value with its facts, made by {@link output}. */

@@ -1,5 +1,3 @@
-import type { AssetKey } from '../definitions/asset-key.ts'
-import type { AnyAsset } from '../definitions/asset.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Finding } from '../definitions/errors.ts'
@@ -8,11 +6,13 @@ import { didYouMean, nearestText } from '../definitions/nearest.ts'
 import { type Environment, resourceConfig } from './resource-config.ts'
 import { checkConfig, finding } from './schema-check.ts'
 import type { SecretMask } from './secret-mask.ts'
+import type { StepWork } from './step-work.ts'
 
 /** What a run config is checked for. */
 export interface RunConfigRequest {
   readonly definitions: Definitions
-  readonly assetKeys: readonly AssetKey[]
+  /** What the run's steps run. */
+  readonly works: readonly StepWork[]
   readonly runConfig: RunConfig
   readonly environment: Environment
   readonly secrets: SecretMask
@@ -23,14 +23,13 @@ export interface RunConfigRequest {
  * refuses, environment variables that are not set. What a schema says of a secret is told without the secret.
  */
 export async function runConfigFindings(request: RunConfigRequest): Promise<readonly Finding[]> {
-  const chosen = new Set(request.assetKeys)
-  const assets = request.definitions.assets.filter((asset) => chosen.has(asset.key))
-  const findings = [...unknownNames(request, assets)]
-  for (const asset of assets) {
-    const checked = await checkConfig(asset.config, request.runConfig.assets?.[asset.key], `assets.${asset.key}`)
+  const findings = [...unknownNames(request)]
+  for (const { computation, configAt } of request.works) {
+    const [section, name] = configAt
+    const checked = await checkConfig(computation.config, request.runConfig[section]?.[name], configAt.join('.'))
     if ('findings' in checked) findings.push(...checked.findings)
   }
-  for (const name of resourceNames(assets)) findings.push(...(await resourceFindings(request, name)))
+  for (const name of resourceNames(request.works)) findings.push(...(await resourceFindings(request, name)))
   return request.secrets.json(findings)
 }
 
@@ -47,15 +46,17 @@ async function resourceFindings(request: RunConfigRequest, name: string): Promis
   return 'findings' in checked ? checked.findings : []
 }
 
-function resourceNames(assets: readonly AnyAsset[]): ReadonlySet<string> {
-  return new Set(assets.flatMap((asset) => Object.values(asset.resources).map((resource) => resource.name)))
+function resourceNames(works: readonly StepWork[]): ReadonlySet<string> {
+  return new Set(works.flatMap(({ computation }) => Object.values(computation.resources).map((resource) => resource.name)))
 }
 
-function unknownNames(request: RunConfigRequest, assets: readonly AnyAsset[]): readonly Finding[] {
+function unknownNames(request: RunConfigRequest): readonly Finding[] {
+  const namesIn = (section: string): readonly string[] =>
+    request.works.filter(({ configAt }) => configAt[0] === section).map(({ configAt }) => configAt[1])
   const sections: Readonly<Record<string, readonly string[]>> = {
-    assets: assets.map((asset) => asset.key),
-    ops: [],
-    resources: [...resourceNames(assets)],
+    assets: namesIn('assets'),
+    ops: namesIn('ops'),
+    resources: [...resourceNames(request.works)],
   }
   return Object.entries<unknown>({ ...request.runConfig }).flatMap(([section, given]) => {
     const known = sections[section]

@@ -1,56 +1,23 @@
-import type { AnyAsset } from '../definitions/asset.ts'
-import type { RunContext } from '../definitions/step-context.ts'
-import type { RunConfig } from '../definitions/config.ts'
-import type { Definitions } from '../definitions/definitions.ts'
 import { findingsError } from '../definitions/errors.ts'
-import type { Input } from '../definitions/input.ts'
-import type { IOManager } from '../definitions/io-manager.ts'
-import type { Logger } from '../definitions/logger.ts'
-import { type Metadata, type MetadataInput, metadataOf } from '../definitions/metadata-value.ts'
-import { isOutput } from '../definitions/output.ts'
+import type { MetadataInput } from '../definitions/metadata-value.ts'
 import { defaultStepTimeoutMs } from '../planning/run-plan.ts'
-import { assetContext } from './asset-context.ts'
-import type { Lease, ResourcePool } from './resource-pool.ts'
+import type { Lease } from './resource-pool.ts'
 import { checkConfig } from './schema-check.ts'
 import { stepDeadline } from './step-deadline.ts'
+import type { StepHost } from './step-host.ts'
+import type { StepOutcome } from './step-outcome.ts'
+import type { StepWork } from './step-work.ts'
 import { withStrayErrors } from './stray-errors.ts'
-
-/** Everything a step needs from whoever runs it: an activity, or `materialize()`. */
-export interface StepHost {
-  readonly definitions: Definitions
-  readonly asset: AnyAsset
-  readonly run: RunContext
-  readonly runConfig: RunConfig
-  readonly partitionKeys: readonly string[]
-  readonly attempt: number
-  readonly signal: AbortSignal
-  readonly log: Logger
-  readonly resources: ResourcePool
-  readonly lastHeartbeat: unknown
-  heartbeat(details: unknown): void
-  /** Stores values of assets that name no IO manager of their own. */
-  readonly defaultIOManager: IOManager
-  /** Whether this attempt may still write; see `SaveContext.confirm`. */
-  confirm(): Promise<void>
-}
-
-/** What a step made. */
-export interface StepOutcome {
-  readonly value: unknown
-  readonly metadata: Metadata
-  readonly dataVersion: string | undefined
-  readonly tags: Readonly<Record<string, string>>
-}
 
 /**
  * Runs one step: loads the inputs, calls the user's function, saves the output. Whatever any of them throws is thrown as
  * it is, unless the step's time was up or its signal fired: then that is the reason.
  */
-export async function runStep(host: StepHost): Promise<StepOutcome> {
-  const deadline = stepDeadline(host.asset.key, host.asset.timeoutMs ?? defaultStepTimeoutMs, host.signal)
+export async function runStep(host: StepHost, work: StepWork): Promise<StepOutcome> {
+  const deadline = stepDeadline(host.target.stepKey, work.computation.timeoutMs ?? defaultStepTimeoutMs, host.signal)
   const leases: Lease[] = []
   try {
-    return await Promise.race([withStrayErrors(() => steps({ ...host, signal: deadline.signal }, leases)), deadline.abandoned])
+    return await Promise.race([withStrayErrors(() => perform({ ...host, signal: deadline.signal }, work, leases)), deadline.abandoned])
   } catch (error) {
     throw deadline.signal.aborted ? deadline.signal.reason : error
   } finally {
@@ -60,37 +27,22 @@ export async function runStep(host: StepHost): Promise<StepOutcome> {
   }
 }
 
-async function steps(host: StepHost, leases: Lease[]): Promise<StepOutcome> {
+async function perform(host: StepHost, work: StepWork, leases: Lease[]): Promise<StepOutcome> {
+  const config = await configOf(host, work)
+  const resources = await clientsOf(host, work, leases)
   const added: Record<string, MetadataInput> = {}
-  const config = await configOf(host)
-  const resources = await clientsOf(host, leases)
-  const inputs = await inputsOf(host)
-  const context = assetContext(host, { config, resources, addMetadata: (metadata) => void Object.assign(added, metadata) })
-  const returned: unknown = await (host.asset.materialize as (inputs: unknown, context: unknown) => unknown)(inputs, context)
-  host.signal.throwIfAborted()
-  const made = isOutput(returned) ? returned : { value: returned }
-  const metadata = (): Metadata => metadataOf(`asset "${host.asset.key}"`, { ...added, ...('metadata' in made ? made.metadata : {}) })
-  // Refused before anything is stored, and taken again with what the IO manager adds.
-  metadata()
-  await save(host, made.value, added)
-  return {
-    value: made.value,
-    metadata: metadata(),
-    dataVersion: 'dataVersion' in made ? made.dataVersion : undefined,
-    tags: ('tags' in made ? made.tags : undefined) ?? {},
-  }
+  return work.perform(host, { config, resources, added })
 }
 
-async function configOf(host: StepHost): Promise<unknown> {
-  const path = `assets.${host.asset.key}`
-  const checked = await checkConfig(host.asset.config, host.runConfig.assets?.[host.asset.key], path)
-  if ('findings' in checked) throw findingsError('CONFIG_INVALID', `The config of asset "${host.asset.key}" is not valid`, checked.findings)
+async function configOf({ runConfig }: StepHost, { owner, computation, configAt: [section, name] }: StepWork): Promise<unknown> {
+  const checked = await checkConfig(computation.config, runConfig[section]?.[name], `${section}.${name}`)
+  if ('findings' in checked) throw findingsError('CONFIG_INVALID', `The config of ${owner} is not valid`, checked.findings)
   return checked.value
 }
 
-async function clientsOf(host: StepHost, leases: Lease[]): Promise<Readonly<Record<string, unknown>>> {
+async function clientsOf(host: StepHost, { computation }: StepWork, leases: Lease[]): Promise<Readonly<Record<string, unknown>>> {
   const clients: Record<string, unknown> = {}
-  for (const [name, resource] of Object.entries(host.asset.resources)) {
+  for (const [name, resource] of Object.entries(computation.resources)) {
     const configured = host.definitions.resources[resource.name]
     if (configured === undefined) continue
     const lease = await host.resources.lease(configured, host.runConfig)
@@ -98,55 +50,4 @@ async function clientsOf(host: StepHost, leases: Lease[]): Promise<Readonly<Reco
     clients[name] = lease.client
   }
   return clients
-}
-
-/** Loads the inputs side by side: they come from files and networks. */
-async function inputsOf(host: StepHost): Promise<Readonly<Record<string, unknown>>> {
-  const loaded = await Promise.all(Object.entries(host.asset.inputs).map(async ([name, input]) => [name, await load(host, input)] as const))
-  return Object.fromEntries(loaded)
-}
-
-function load(host: StepHost, input: Input): unknown {
-  const manager = input.options.ioManager ?? managerOf(host, input.asset)
-  return manager.load({
-    assetKey: input.asset.key,
-    partitionKey: host.partitionKeys[0],
-    downstreamKey: host.asset.key,
-    inputMetadata: metadataOf(`an input of asset "${host.asset.key}"`, input.options.metadata ?? {}),
-    log: host.log,
-    signal: host.signal,
-  })
-}
-
-/**
- * A function that returns nothing has nothing to store: it wrote its data itself. Where another asset reads it as an input,
- * nothing is a value like any other, and must replace the one before.
- */
-async function save(host: StepHost, value: unknown, added: Record<string, MetadataInput>): Promise<void> {
-  if (value === undefined && !isRead(host)) return host.confirm()
-  await managerOf(host, host.asset).save(
-    {
-      assetKey: host.asset.key,
-      partitionKey: host.partitionKeys[0],
-      runId: host.run.id,
-      stepKey: host.asset.key,
-      definitionMetadata: host.asset.metadata,
-      log: host.log,
-      signal: host.signal,
-      addMetadata: (metadata) => void Object.assign(added, metadata),
-      confirm: async () => {
-        host.signal.throwIfAborted()
-        await host.confirm()
-      },
-    },
-    value,
-  )
-}
-
-function isRead({ definitions, asset }: StepHost): boolean {
-  return definitions.assets.some((reader) => Object.values(reader.inputs).some((input) => input.asset.key === asset.key))
-}
-
-function managerOf(host: StepHost, asset: AnyAsset): IOManager {
-  return asset.ioManager ?? host.definitions.ioManager ?? host.defaultIOManager
 }

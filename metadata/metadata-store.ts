@@ -3,7 +3,7 @@ import type { RunConfig } from '../definitions/config.ts'
 import type { LogFields, LogLevel } from '../definitions/logger.ts'
 import type { Metadata } from '../definitions/metadata-value.ts'
 import type { CheckSeverity } from '../definitions/check-spec.ts'
-import type { PlanStep, RunPlan, StepOutputs } from '../planning/run-plan.ts'
+import type { PlanStep, RunPlan, StepKind, StepOutputs } from '../planning/run-plan.ts'
 import type { SkippedStep } from '../planning/skipped-step.ts'
 import type { Snapshot } from '../planning/snapshot.ts'
 
@@ -125,8 +125,11 @@ export interface RunStore {
 export interface StepStart {
   readonly runId: string
   readonly stepKey: string
+  readonly kind: StepKind
   /** Null for a step of several assets, and for an op of a job. */
   readonly assetKey: AssetKey | null
+  /** The assets that a step of a multi-asset makes: they are in progress while it is at work, and FAILED where it fails. */
+  readonly assetKeys?: readonly AssetKey[]
   /** Temporal's number of the attempt, and the identity of the worker. For people. */
   readonly attempt: number
   readonly worker: string
@@ -190,6 +193,8 @@ export interface StepRecording {
   readonly checks?: readonly NewCheckEvaluation[]
   /** Given by an op. */
   readonly outputs?: StepOutputs
+  /** Reported by an op; kept with its STEP_SUCCESS. */
+  readonly metadata?: Metadata
   /** The step made all of this and a blocking check of it did not pass: it ends as FAILURE with this error, event STEP_FAILURE last. */
   readonly failure?: RecordedError
 }
@@ -323,15 +328,20 @@ export interface Materialization extends NewMaterialization {
 export interface AssetStatus {
   readonly assetKey: AssetKey
   readonly partitionKey: string | null
-  readonly status: 'MATERIALIZED' | 'FAILED'
-  readonly lastRunId: string
+  /** How its newest step came out. OBSERVED: it was never materialized, and its newest observation succeeded. */
+  readonly status: 'MATERIALIZED' | 'FAILED' | 'OBSERVED'
+  /** Null where it was reported from outside. */
+  readonly lastRunId: string | null
   readonly updatedAt: Date
   /** The newest materialization; null where there never was one. */
   readonly lastMaterialization: Materialization | null
   readonly materializationCount: number
   /** The newest observation; null where there never was one. */
   readonly lastObservation: Observation | null
-  /** Data version of the newest materialization or observation, and when it became that one: the same version again changes neither. */
+  /**
+   * Data version of the newest materialization, or of the newest observation that names one, and when it became that one:
+   * the same version again changes neither. A materialization without a version is a change.
+   */
   readonly dataVersion: string | null
   readonly dataVersionAt: Date | null
 }
@@ -371,7 +381,10 @@ export type NewReport =
   | ({ readonly kind: 'check' } & NewCheckEvaluation)
 
 export interface ReportStore {
-  /** Records an event from outside. A second one with the same idempotency key is the first: `created: false`. */
+  /**
+   * Records an event from outside. A second one with the same idempotency key is the first: `created: false`.
+   * @throws `IDEMPOTENCY_KEY_REUSED` where the key came with another event before
+   */
   record(report: NewReport, idempotencyKey: string | null): Promise<{ readonly id: string; readonly created: boolean }>
 }
 
@@ -391,6 +404,8 @@ export interface MaterializationStore {
   ofRun(runId: string): Promise<readonly Materialization[]>
   /** Latest status of the assets; of all where no keys are given. Assets that never ran are not in it. */
   latest(assetKeys?: readonly AssetKey[]): Promise<readonly AssetStatus[]>
+  /** Data version of the newest materialization or observation of each; those that have none are left out. */
+  dataVersions(assetKeys: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, string>>
   /** Assets that a step is at work on now: asset key → run id. */
   inProgress(): Promise<ReadonlyMap<AssetKey, string>>
 }

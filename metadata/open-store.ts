@@ -4,9 +4,12 @@ import { embeddedDatabase, openEngine } from './embedded-database.ts'
 import type { MetadataStore } from './metadata-store.ts'
 import { migrate } from './migrate.ts'
 import { postgresDatabase } from './postgres-database.ts'
+import { checkStore } from './queries/check-queries.ts'
 import { codeLocationStore } from './queries/code-location-queries.ts'
 import { eventStore } from './queries/event-queries.ts'
 import { materializationStore } from './queries/materialization-queries.ts'
+import { observationStore } from './queries/observation-queries.ts'
+import { reportStore } from './queries/report-queries.ts'
 import { runStore } from './queries/run-queries.ts'
 import { stepStore } from './queries/step-queries.ts'
 
@@ -59,6 +62,9 @@ async function storeOn(database: Database): Promise<MetadataStore> {
     steps: stepStore(database),
     events: eventStore(database),
     materializations: materializationStore(database),
+    observations: observationStore(database),
+    checks: checkStore(database),
+    reports: reportStore(database),
     codeLocations: codeLocationStore(database),
     ping: async () => {
       await database.session((session) => session('select 1'))

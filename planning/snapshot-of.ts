@@ -4,6 +4,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { environmentNames } from '../definitions/env.ts'
 import type { Job } from '../definitions/job.ts'
 import type { AnyResource, ConfiguredResource } from '../definitions/resource.ts'
+import { checkSnapshots } from './check-snapshots.ts'
 import { configSnapshotOf } from './config-snapshot.ts'
 import type { GraphSnapshot } from './graph-snapshot.ts'
 import { graphSnapshotOf } from './graph-snapshot-of.ts'
@@ -14,21 +15,36 @@ import { sortedByName } from './sorted-by-name.ts'
 /** IO manager of an asset where neither it nor the definitions name one. */
 const defaultIOManagerName = 'filesystem'
 
+/** Gives an asset's code version; null where nothing is known of it. */
+type CodeVersionOf = (asset: AnyAsset) => string | null
+
+/** What {@link snapshotOf} may be told. */
+export interface SnapshotOptions {
+  /** @default the one that the asset declares */
+  readonly codeVersionOf?: CodeVersionOf
+}
+
+function declaredCodeVersion({ codeVersion }: AnyAsset): string | null {
+  return codeVersion ?? null
+}
+
 /**
  * What of these definitions can be written down. The same definitions give the same JSON, whatever the order in which
  * tags and metadata were written. Asynchronous because config schemas may be.
  */
-export async function snapshotOf(definitions: Definitions): Promise<Snapshot> {
-  const ioManagerName = definitions.ioManager?.name ?? defaultIOManagerName
+export async function snapshotOf(
+  definitions: Definitions,
+  { codeVersionOf = declaredCodeVersion }: SnapshotOptions = {},
+): Promise<Snapshot> {
   return {
     version: 1,
-    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(asset, ioManagerName))),
+    assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(definitions, asset, codeVersionOf))),
     jobs: await Promise.all(definitions.jobs.map((job) => jobSnapshot(definitions, job))),
     resources: Object.values(definitions.resources).map(resourceSnapshot),
   }
 }
 
-async function assetSnapshot(asset: AnyAsset, ioManagerName: string): Promise<AssetSnapshot> {
+async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVersionOf: CodeVersionOf): Promise<AssetSnapshot> {
   return {
     key: asset.key,
     group: asset.group,
@@ -37,20 +53,24 @@ async function assetSnapshot(asset: AnyAsset, ioManagerName: string): Promise<As
     tags: sortedByName(asset.tags),
     kinds: asset.kinds,
     metadata: sortedByName(asset.metadata),
-    codeVersion: asset.codeVersion ?? null,
+    codeVersion: codeVersionOf(asset),
     inputs: Object.entries(asset.inputs).map(([name, input]) => ({ name, key: input.asset.key })),
     upstreamKeys: asset.upstreamKeys,
     resources: [...new Set(resourcesOf(asset).map((resource) => resource.name))],
-    ioManager: asset.ioManager?.name ?? ioManagerName,
+    ioManager: (asset.ioManager ?? definitions.ioManager)?.name ?? defaultIOManagerName,
     retries: asset.retries ?? null,
     timeoutMs: asset.timeoutMs ?? null,
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,
     config: await configSnapshotOf(asset.config),
     origin: asset.origin.kind,
-    multiAsset: null,
-    graph: await assetGraph(asset.origin),
-    checks: [],
+    multiAsset: multiAssetSnapshot(asset),
+    graph: await assetGraph(asset),
+    checks: await checkSnapshots(asset, definitions.assetChecks),
   }
+}
+
+function multiAssetSnapshot({ origin }: AnyAsset): AssetSnapshot['multiAsset'] {
+  return origin.kind === 'multi-asset' ? { name: origin.step.name, subsettable: origin.step.subsettable } : null
 }
 
 /** The ops of a graph asset ask for it. */
@@ -59,9 +79,8 @@ function resourcesOf({ resources, origin }: AnyAsset): readonly AnyResource[] {
   return [...Object.values(resources), ...ofOps]
 }
 
-async function assetGraph(origin: AnyAsset['origin']): Promise<GraphSnapshot | null> {
-  if (origin.kind !== 'graph') return null
-  return graphSnapshotOf(origin.graph, { result: origin.graph.result ?? null, retries: undefined })
+async function assetGraph({ origin, retries }: AnyAsset): Promise<GraphSnapshot | null> {
+  return origin.kind === 'graph' ? graphSnapshotOf(origin.graph, { result: origin.graph.result ?? null, retries }) : null
 }
 
 async function jobSnapshot(definitions: Definitions, job: Job): Promise<JobSnapshot> {

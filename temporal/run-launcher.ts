@@ -3,7 +3,9 @@ import { type Client, isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundE
 import { AssetryError, type Finding } from '../definitions/errors.ts'
 import { runConfigError } from '../definitions/run-config-error.ts'
 import { endedRunStatuses, type MetadataStore, type Run, type RunStatus } from '../metadata/metadata-store.ts'
+import { planJob } from '../planning/plan-job.ts'
 import { planRun } from '../planning/plan-run.ts'
+import type { RunPlan } from '../planning/run-plan.ts'
 import { runWorkflowId, taskQueueOf, validateRunConfigWorkflowType } from '../workflows/names.ts'
 import type { ValidateRunConfigInput } from '../workflows/run-input.ts'
 import { type LaunchRequest, requestHash } from './launch-request.ts'
@@ -61,18 +63,22 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
 }
 
 /** The code location's snapshot tells whether only user code could find something wrong. */
-function needsValidation(target: RunTarget): boolean {
-  const chosen = new Set(target.assetKeys)
-  const asksWorker = target.location.snapshot.assets.some(
-    (asset) => chosen.has(asset.key) && (asset.resources.length > 0 || asset.config?.acceptsNone === false),
+function needsValidation({ location, assetKeys, graphJob, runConfig }: RunTarget): boolean {
+  const chosen = new Set(assetKeys)
+  const assets = location.snapshot.assets.filter((asset) => chosen.has(asset.key))
+  const jobs = location.snapshot.jobs.filter((job) => job.name === graphJob)
+  const nodes = [...assets, ...jobs].flatMap(({ graph }) => graph?.nodes ?? [])
+  const asksWorker = [...assets, ...assets.flatMap(({ checks }) => checks), ...nodes].some(
+    ({ resources, config }) => resources.length > 0 || config?.acceptsNone === false,
   )
-  return asksWorker || Object.values<object | undefined>({ ...target.runConfig }).some((section) => Object.keys(section ?? {}).length > 0)
+  return asksWorker || Object.values<object | undefined>({ ...runConfig }).some((section) => Object.keys(section ?? {}).length > 0)
 }
 
 async function validate(client: Client, workers: WorkerPresence, target: RunTarget): Promise<void> {
   const taskQueue = taskQueueOf(target.location.name)
   if (!(await workers.isThere(target.location.name))) throw noWorker(taskQueue)
-  const input: ValidateRunConfigInput = { assetKeys: target.assetKeys, runConfig: { ...target.runConfig } }
+  const { assetKeys, graphJob, runConfig } = target
+  const input: ValidateRunConfigInput = { assetKeys, ...(graphJob !== undefined && { graphJob }), runConfig: { ...runConfig } }
   const findings = await askWorker(client, taskQueue, input)
   const error = runConfigError(findings)
   if (error !== undefined) throw error
@@ -99,13 +105,17 @@ function record(store: MetadataStore, request: LaunchRequest, target: RunTarget)
     snapshotHash: target.location.snapshotHash,
     jobName: target.jobName,
     selection: target.selection,
-    plan: planRun(target.location.snapshot, target.assetKeys),
+    plan: planTarget(target),
     runConfig: target.runConfig,
     tags: target.tags,
     partitionKey: null,
     idempotencyKey: request.idempotencyKey ?? null,
     requestHash: requestHash(request),
   })
+}
+
+function planTarget({ location, assetKeys, graphJob }: RunTarget): RunPlan {
+  return graphJob === undefined ? planRun(location.snapshot, assetKeys) : planJob(location.snapshot, graphJob)
 }
 
 /**

@@ -4,14 +4,16 @@ import { AssetryError } from '../definitions/errors.ts'
 import { didYouMean } from '../definitions/nearest.ts'
 import type { CodeLocation } from '../metadata/metadata-store.ts'
 import { notPartitioned } from '../planning/not-partitioned.ts'
+import { runConfigOver } from '../planning/run-config-over.ts'
 import { resolveSelection } from '../planning/selection.ts'
-import type { JobSnapshot } from '../planning/snapshot.ts'
 import type { LaunchRequest } from './launch-request.ts'
 
 /** What a request means in the definitions of a code location. */
 export interface RunTarget {
   readonly location: CodeLocation
   readonly assetKeys: readonly AssetKey[]
+  /** Name of the graph job whose ops are run instead of assets. */
+  readonly graphJob: string | undefined
   readonly selection: string
   readonly jobName: string | null
   readonly runConfig: RunConfig
@@ -30,29 +32,24 @@ export function runTarget(request: LaunchRequest, locations: readonly CodeLocati
 
 function ofSelection(request: LaunchRequest, location: CodeLocation, selection: string): RunTarget {
   const assetKeys = resolveSelection(location.snapshot.assets, selection)
-  return { location, assetKeys, selection, jobName: null, runConfig: request.runConfig ?? {}, tags: request.tags ?? {} }
+  return {
+    location,
+    assetKeys,
+    graphJob: undefined,
+    selection,
+    jobName: null,
+    runConfig: request.runConfig ?? {},
+    tags: request.tags ?? {},
+  }
 }
 
 function ofJob(request: LaunchRequest, location: CodeLocation, name: string): RunTarget {
   const job = location.snapshot.jobs.find((each) => each.name === name)
   if (job === undefined) throw unknownJob(name, location)
-  const { assetKeys, selection } = job
-  return { location, assetKeys, selection, jobName: name, runConfig: configOver(job, request), tags: { ...job.tags, ...request.tags } }
-}
-
-/** The request's config over the job's, name by name. */
-function configOver(job: JobSnapshot, request: LaunchRequest): RunConfig {
-  const ofJob = job.runConfig as RunConfig
-  const given = request.runConfig ?? {}
-  const sections = new Set([...Object.keys(ofJob), ...Object.keys(given)]) as ReadonlySet<keyof RunConfig>
-  return Object.fromEntries([...sections].map((section) => [section, sectionOver(ofJob[section], given, section)]))
-}
-
-/** A section that is no object of names is left as it was given, for the check of the config to refuse it. */
-function sectionOver(ofJob: RunConfig[keyof RunConfig], given: RunConfig, section: keyof RunConfig): RunConfig[keyof RunConfig] {
-  const ofRequest: unknown = given[section]
-  const isSection = ofRequest === undefined || (typeof ofRequest === 'object' && ofRequest !== null && !Array.isArray(ofRequest))
-  return isSection ? { ...ofJob, ...given[section] } : given[section]
+  const { assetKeys, selection, graph } = job
+  const runConfig = runConfigOver(job.runConfig as RunConfig, request.runConfig ?? {})
+  const graphJob = graph === null ? undefined : name
+  return { location, assetKeys, graphJob, selection, jobName: name, runConfig, tags: { ...job.tags, ...request.tags } }
 }
 
 function locationOf(request: LaunchRequest, locations: readonly CodeLocation[]): CodeLocation {

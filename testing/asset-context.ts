@@ -1,35 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import type { AssetContext } from '../definitions/asset-context.ts'
-import type { Logger } from '../definitions/logger.ts'
-import type { MetadataInput } from '../definitions/metadata-value.ts'
-import { AssetryError } from '../definitions/errors.ts'
+import type { CheckOutcome } from '../definitions/check-spec.ts'
+import { type ContextRecord, type StepContextOptions, testStepContext, withPartition } from './step-context.ts'
 
 /** What {@link buildAssetContext} may be told; each has a sensible default. */
-export interface AssetContextOptions<TConfig, TResources> {
+export interface AssetContextOptions<TConfig, TResources> extends StepContextOptions<TConfig, TResources> {
+  /** @default 'test' */
   readonly assetKey?: string
-  readonly config?: TConfig
-  readonly resources?: TResources
   readonly partitionKey?: string
-  readonly tags?: Readonly<Record<string, string>>
-  readonly runId?: string
-  readonly jobName?: string
-  /** @default 1 */
-  readonly attempt?: number
-  readonly signal?: AbortSignal
-  readonly lastHeartbeat?: unknown
-  /** @default a logger that keeps silent */
-  readonly log?: Logger
 }
 
 /** A context for a direct call, and what the called function did with it. */
-export interface TestAssetContext<TConfig, TResources> extends AssetContext<TConfig, TResources> {
-  /** What `addMetadata` got so far. */
-  readonly addedMetadata: Readonly<Record<string, MetadataInput>>
-  /** What `heartbeat` got so far. */
-  readonly heartbeats: readonly unknown[]
+export interface TestAssetContext<TConfig, TResources> extends AssetContext<TConfig, TResources>, ContextRecord {
+  /** What `reportCheck` got so far. */
+  readonly reportedChecks: Readonly<Record<string, CheckOutcome>>
 }
-
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /**
  * A context for calling an asset's function in a test.
@@ -42,29 +26,12 @@ const silent: Logger = { debug: () => undefined, info: () => undefined, warn: ()
 export function buildAssetContext<TConfig = undefined, TResources = Readonly<Record<string, never>>>(
   options: AssetContextOptions<TConfig, TResources> = {},
 ): TestAssetContext<TConfig, TResources> {
-  const addedMetadata: Record<string, MetadataInput> = {}
-  const heartbeats: unknown[] = []
-  const partitionKeys = options.partitionKey === undefined ? [] : [options.partitionKey]
-  return {
+  const reportedChecks: Record<string, CheckOutcome> = {}
+  const context = {
+    ...testStepContext(options),
     assetKey: options.assetKey ?? 'test',
-    get partitionKey() {
-      if (options.partitionKey !== undefined) return options.partitionKey
-      throw new AssetryError(
-        'NOT_PARTITIONED',
-        'The function reads context.partitionKey. Give it one: buildAssetContext({ partitionKey: … }).',
-      )
-    },
-    partitionKeys,
-    config: options.config as TConfig,
-    resources: (options.resources ?? {}) as TResources,
-    log: options.log ?? silent,
-    run: { id: options.runId ?? randomUUID(), jobName: options.jobName, tags: options.tags ?? {} },
-    attempt: options.attempt ?? 1,
-    signal: options.signal ?? new AbortController().signal,
-    heartbeat: (details) => void heartbeats.push(details),
-    lastHeartbeat: options.lastHeartbeat,
-    addMetadata: (metadata) => void Object.assign(addedMetadata, metadata),
-    addedMetadata,
-    heartbeats,
+    reportCheck: (name: string, outcome: CheckOutcome) => void (reportedChecks[name] = outcome),
+    reportedChecks,
   }
+  return withPartition('buildAssetContext', context, options.partitionKey)
 }

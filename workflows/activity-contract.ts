@@ -27,7 +27,11 @@ export interface RunActivities {
 /** Questions about a run that only user code can answer, asked before the run exists. */
 export interface LaunchActivities {
   /** Everything wrong with the config of a run: schemas, unknown names, missing environment variables. */
-  validateRunConfig(request: { readonly assetKeys: readonly AssetKey[]; readonly runConfig: RunConfig }): Promise<readonly Finding[]>
+  validateRunConfig(request: {
+    readonly assetKeys: readonly AssetKey[]
+    readonly graphJob?: string
+    readonly runConfig: RunConfig
+  }): Promise<readonly Finding[]>
 }
 
 export interface StepReference {

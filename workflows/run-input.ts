@@ -24,5 +24,7 @@ export const planPageSize = 500
 /** The input of the `validateRunConfig` workflow. */
 export interface ValidateRunConfigInput {
   readonly assetKeys: readonly string[]
+  /** The graph job whose ops are run instead of assets. */
+  readonly graphJob?: string
   readonly runConfig: Readonly<Record<string, unknown>>
 }

@@ -54,27 +54,33 @@ declare
   seq bigint;
   added bigint;
   moment timestamptz;
+  some_unplaced boolean;
 begin
   select status, last_seq into present, seq from assetry.runs where run_id = the_run_id for update;
   if not found then return null; end if;
   if present in ('SUCCESS', 'FAILURE', 'CANCELED') then return false; end if;
   moment := clock_timestamp();
   if json_array_length(skipped) > 0 then
+    -- The plan is read only for steps that come without an asset: those of mapped ops don't stand in it.
+    select exists (select from json_array_elements(skipped) as skip where skip ->> 'assetKey' is null) into some_unplaced;
     with skips as (
-      select skip.key, skip.because, coalesce(planned.asset, skip.key) as asset
-      from rows from (json_to_recordset(skipped) as ("stepKey" text, because text)) with ordinality as skip(key, because, position)
+      select skip.key, skip.because, skip.why, coalesce(skip.asset, planned.asset) as asset
+      from rows from (
+        json_to_recordset(skipped) as ("stepKey" text, "assetKey" text, because text, why text)
+      ) with ordinality as skip(key, asset, because, why, position)
       left join (
         select step ->> 'key' as key, step ->> 'asset' as asset
-        from assetry.plan_chunks, json_array_elements(steps) as step where run_id = the_run_id
+        from assetry.plan_chunks, json_array_elements(steps) as step where run_id = the_run_id and some_unplaced
       ) as planned using (key)
       order by skip.position
     ), inserted as (
-      insert into assetry.steps (run_id, step_key, asset_key, status, attempt, fence, ended_at, because)
-      select the_run_id, key, asset, 'SKIPPED', 0, 1, moment, because from skips
-      on conflict do nothing returning step_key, asset_key, because
+      insert into assetry.steps (run_id, step_key, asset_key, status, attempt, fence, ended_at, because, why)
+      select the_run_id, key, asset, 'SKIPPED', 0, 1, moment, because, why from skips
+      on conflict do nothing returning step_key, asset_key, because, why
     )
     insert into assetry.events (run_id, seq, type, time, step_key, asset_key, data)
-      select the_run_id, seq + row_number() over (), 'STEP_SKIPPED', moment, step_key, asset_key, json_build_object('because', because) from inserted;
+      select the_run_id, seq + row_number() over (), 'STEP_SKIPPED', moment, step_key, asset_key,
+        json_build_object('because', because, 'why', why) from inserted;
     get diagnostics added = row_count;
     seq := seq + added;
   end if;
@@ -109,22 +115,25 @@ begin
   first_seq := seq;
   moment := clock_timestamp();
   for start in
-    select * from json_to_recordset(starts) as s("stepKey" text, "assetKey" text, attempt integer, worker text, claim text)
+    select * from json_to_recordset(starts) as s(
+      "stepKey" text, kind text, "assetKey" text, "assetKeys" text[], attempt integer, worker text, claim text
+    )
   loop
     select * into step from assetry.steps where run_id = the_run_id and step_key = start."stepKey";
     if step.status in ('SUCCESS', 'FAILURE', 'SKIPPED', 'CANCELED') then
-      claims := claims || json_build_object('kind', 'ended', 'status', step.status, 'error', step.error);
+      claims := claims || json_build_object('kind', 'ended', 'status', step.status, 'error', step.error, 'outputs', step.outputs);
       continue;
     elsif run_status in ('SUCCESS', 'FAILURE', 'CANCELED') then
-      claims := claims || json_build_object('kind', 'ended', 'status', 'CANCELED', 'error', null);
+      claims := claims || json_build_object('kind', 'ended', 'status', 'CANCELED', 'error', null, 'outputs', null);
       continue;
     elsif step.status = 'STARTED' and step.claim = start.claim then
       claims := claims || json_build_object('kind', 'claimed', 'fence', step.fence, 'failures', step.failures, 'losses', step.losses);
       continue;
     end if;
     if step.run_id is null then
-      insert into assetry.steps (run_id, step_key, asset_key, status, attempt, fence, claim, worker, started_at)
-        values (the_run_id, start."stepKey", start."assetKey", 'STARTED', start.attempt, 1, start.claim, start.worker, moment);
+      insert into assetry.steps (run_id, step_key, kind, asset_key, asset_keys, status, attempt, fence, claim, worker, started_at)
+        values (the_run_id, start."stepKey", start.kind, start."assetKey", start."assetKeys", 'STARTED', start.attempt, 1,
+          start.claim, start.worker, moment);
       claims := claims || json_build_object('kind', 'claimed', 'fence', 1, 'failures', 0, 'losses', 0);
     else
       if step.status = 'STARTED' then
@@ -155,13 +164,14 @@ declare
   added bigint;
 begin
   insert into assetry.materializations (
-    run_id, seq, time, step_key, attempt, duration_ms, asset_key, partition_key, metadata, tags, code_version, data_version
+    run_id, seq, time, step_key, attempt, duration_ms, asset_key, partition_key, metadata, tags, code_version, data_version,
+    input_versions
   )
     select the_run_id, seq + position, moment, the_step_key, the_attempt,
-      round(duration), asset_key, coalesce(partition_key, ''), metadata, tags, code_version, data_version
+      round(duration), asset_key, coalesce(partition_key, ''), metadata, tags, code_version, data_version, input_versions
     from rows from (json_to_recordset(given) as (
-      "assetKey" text, "partitionKey" text, metadata json, tags json, "codeVersion" text, "dataVersion" text
-    )) with ordinality as m(asset_key, partition_key, metadata, tags, code_version, data_version, position);
+      "assetKey" text, "partitionKey" text, metadata json, tags json, "codeVersion" text, "dataVersion" text, "inputVersions" json
+    )) with ordinality as m(asset_key, partition_key, metadata, tags, code_version, data_version, input_versions, position);
   get diagnostics added = row_count;
   return added;
 end $$;
@@ -170,9 +180,11 @@ end $$;
 create function assetry.note_materialized(the_run_id text, first_seq bigint, moment timestamptz) returns void language plpgsql as $$
 begin
   insert into assetry.asset_statuses as known (
-    asset_key, partition_key, status, last_run_id, updated_at, last_materialization_run_id, last_materialization_seq, materialization_count
+    asset_key, partition_key, status, last_run_id, updated_at, last_materialization_run_id, last_materialization_seq, materialization_count,
+    data_version, data_version_at, data_at
   )
-    select m.asset_key, m.partition_key, 'MATERIALIZED', the_run_id, moment, the_run_id, max(m.seq), count(*)
+    select m.asset_key, m.partition_key, 'MATERIALIZED', the_run_id, moment, the_run_id, max(m.seq), count(*),
+      (array_agg(m.data_version order by m.seq desc))[1], moment, moment
     from assetry.materializations as m where m.run_id = the_run_id and m.seq > first_seq
     group by m.asset_key, m.partition_key order by m.asset_key, m.partition_key
   on conflict (asset_key, partition_key) do update set
@@ -183,10 +195,17 @@ begin
       then excluded.last_materialization_run_id else known.last_materialization_run_id end,
     last_materialization_seq = case when excluded.updated_at >= known.updated_at or known.last_materialization_run_id is null
       then excluded.last_materialization_seq else known.last_materialization_seq end,
-    updated_at = greatest(excluded.updated_at, known.updated_at);
+    updated_at = greatest(excluded.updated_at, known.updated_at),
+    -- What is newer, a materialization or an observation, says the version of the data. The same version again is no change; no
+    -- version is not known to be the same.
+    data_version = case when excluded.data_at >= coalesce(known.data_at, '-infinity') then excluded.data_version else known.data_version end,
+    data_version_at = case when excluded.data_at >= coalesce(known.data_at, '-infinity')
+      and (excluded.data_version is null or excluded.data_version is distinct from known.data_version)
+      then excluded.data_at else known.data_version_at end,
+    data_at = greatest(excluded.data_at, known.data_at);
 end $$;
 
--- Ends steps as SUCCESS with their materializations. Returns for each whether it is recorded, in their order: false
+-- Ends steps as SUCCESS with their materializations, and with what else they record (`rest`: see record_rest). Returns for each whether it is recorded, in their order: false
 -- where another attempt has taken over or the run has ended. Null where there is no such run.
 create function assetry.succeed_steps(the_run_id text, successes json) returns json language plpgsql as $$
 declare
@@ -195,6 +214,8 @@ declare
   moment timestamptz;
   success record;
   step record;
+  duration double precision;
+  has_rest boolean := false;
   recorded boolean[] := '{}';
 begin
   select last_seq into seq from assetry.runs where run_id = the_run_id for update;
@@ -202,7 +223,7 @@ begin
   first_seq := seq;
   moment := clock_timestamp();
   for success in
-    select * from json_to_recordset(successes) as s("stepKey" text, fence integer, materializations json)
+    select * from json_to_recordset(successes) as s("stepKey" text, fence integer, materializations json, rest json)
   loop
     update assetry.steps as s set status = 'SUCCESS', ended_at = moment, error = null
       where s.run_id = the_run_id and s.step_key = success."stepKey" and s.fence = success.fence and s.status = 'STARTED'
@@ -210,16 +231,21 @@ begin
     if not found then
       -- The same record once more, after its answer was lost, is no harm.
       perform 1 from assetry.steps as s
-        where s.run_id = the_run_id and s.step_key = success."stepKey" and s.fence = success.fence and s.status = 'SUCCESS';
+        where s.run_id = the_run_id and s.step_key = success."stepKey" and s.fence = success.fence
+          and s.status = case when success.rest -> 'failure' is null then 'SUCCESS' else 'FAILURE' end;
       recorded := recorded || found;
       continue;
     end if;
-    seq := seq + assetry.add_materializations(
-      the_run_id, seq, moment, success."stepKey", step.attempt, extract(epoch from moment - step.started_at) * 1000, success.materializations
-    );
+    duration := extract(epoch from moment - step.started_at) * 1000;
+    seq := seq + assetry.add_materializations(the_run_id, seq, moment, success."stepKey", step.attempt, duration, success.materializations);
+    if success.rest is not null then
+      seq := seq + assetry.record_rest(the_run_id, seq, moment, success."stepKey", step.attempt, duration, success.materializations, success.rest);
+      has_rest := true;
+    end if;
     recorded := recorded || true;
   end loop;
   if seq > first_seq then
+    if has_rest then perform assetry.note_rest(the_run_id, first_seq, moment); end if;
     perform assetry.note_materialized(the_run_id, first_seq, moment);
     update assetry.runs set last_seq = seq where run_id = the_run_id;
   end if;
@@ -237,6 +263,7 @@ declare
   moment timestamptz;
   began timestamptz;
   done record;
+  has_rest boolean := false;
   recorded boolean[] := '{}';
 begin
   select status, last_seq into run_status, seq from assetry.runs where run_id = the_run_id for update;
@@ -245,19 +272,22 @@ begin
   moment := clock_timestamp();
   for done in
     select * from json_to_recordset(completions) as s(
-      "stepKey" text, "assetKey" text, attempt integer, worker text, claim text, "durationMs" double precision, materializations json
+      "stepKey" text, kind text, "assetKey" text, "assetKeys" text[], attempt integer, worker text, claim text,
+      "durationMs" double precision, materializations json, rest json
     )
   loop
     began := moment - done."durationMs" * interval '1 millisecond';
     if run_status not in ('SUCCESS', 'FAILURE', 'CANCELED') then
-      insert into assetry.steps (run_id, step_key, asset_key, status, attempt, fence, claim, worker, started_at, ended_at)
-        values (the_run_id, done."stepKey", done."assetKey", 'SUCCESS', done.attempt, 1, done.claim, done.worker, began, moment)
+      insert into assetry.steps (run_id, step_key, kind, asset_key, asset_keys, status, attempt, fence, claim, worker, started_at, ended_at)
+        values (the_run_id, done."stepKey", done.kind, done."assetKey", done."assetKeys", 'SUCCESS', done.attempt, 1,
+          done.claim, done.worker, began, moment)
         on conflict do nothing;
     end if;
     if run_status in ('SUCCESS', 'FAILURE', 'CANCELED') or not found then
       -- The same record once more, after its answer was lost, is no harm.
       perform 1 from assetry.steps as s
-        where s.run_id = the_run_id and s.step_key = done."stepKey" and s.claim = done.claim and s.status = 'SUCCESS';
+        where s.run_id = the_run_id and s.step_key = done."stepKey" and s.claim = done.claim
+          and s.status = case when done.rest -> 'failure' is null then 'SUCCESS' else 'FAILURE' end;
       recorded := recorded || found;
       continue;
     end if;
@@ -267,9 +297,16 @@ begin
     seq := seq + assetry.add_materializations(
       the_run_id, seq, moment, done."stepKey", done.attempt, done."durationMs", done.materializations
     );
+    if done.rest is not null then
+      seq := seq + assetry.record_rest(
+        the_run_id, seq, moment, done."stepKey", done.attempt, done."durationMs", done.materializations, done.rest
+      );
+      has_rest := true;
+    end if;
     recorded := recorded || true;
   end loop;
   if seq > first_seq then
+    if has_rest then perform assetry.note_rest(the_run_id, first_seq, moment); end if;
     perform assetry.note_materialized(the_run_id, first_seq, moment);
     update assetry.runs set last_seq = seq where run_id = the_run_id;
   end if;
@@ -295,7 +332,7 @@ begin
       error = coalesce(failure, s.error),
       ended_at = case when target = 'UP_FOR_RETRY' then null else moment end
     where s.run_id = the_run_id and s.step_key = the_step_key and s.fence = the_fence and s.status = 'STARTED'
-    returning s.attempt, s.asset_key into step;
+    returning s.attempt, s.kind, s.asset_key, s.asset_keys into step;
   if not found then
     perform 1 from assetry.steps as s
       where s.run_id = the_run_id and s.step_key = the_step_key and s.fence = the_fence and s.status = target;
@@ -303,11 +340,13 @@ begin
   end if;
   insert into assetry.events (run_id, seq, type, time, step_key, asset_key, partition_key, attempt, data)
     values (the_run_id, seq + 1, event_type, moment, the_step_key, step.asset_key, the_partition_key, step.attempt, event_data);
-  if target = 'FAILURE' then
+  -- A check that could not be carried out says nothing of its asset's data; a failing look at an asset only where looks are all there is.
+  if target = 'FAILURE' and step.kind is distinct from 'check' then
     insert into assetry.asset_statuses as known (asset_key, partition_key, status, last_run_id, updated_at, materialization_count)
-      values (step.asset_key, the_partition_key, 'FAILED', the_run_id, moment, 0)
+      select key, the_partition_key, 'FAILED', the_run_id, moment, 0
+      from unnest(coalesce(step.asset_keys, array[step.asset_key])) as key where key is not null order by key
     on conflict (asset_key, partition_key) do update set status = excluded.status, last_run_id = excluded.last_run_id, updated_at = excluded.updated_at
-      where excluded.updated_at >= known.updated_at;
+      where excluded.updated_at >= known.updated_at and (step.kind is distinct from 'observe' or known.last_materialization_run_id is null);
   end if;
   update assetry.runs set last_seq = seq + 1 where run_id = the_run_id;
   return true;

@@ -2,16 +2,18 @@ import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
 import type { Database, QueryBuilder } from '../database.ts'
 import type { EventStore, RunEvent, RunEventType } from '../metadata-store.ts'
+import { checkEvaluations } from '../tables/check-evaluations.ts'
 import { events } from '../tables/events.ts'
 import { logChunks } from '../tables/log-chunks.ts'
 import { materializations } from '../tables/materializations.ts'
+import { observations } from '../tables/observations.ts'
 
 export function eventStore(database: Database): EventStore {
   return {
     list: async (runId, { after, limit, logs = true }) => {
       const range = { runId, after, limit }
       const rows = await database.read((db) => {
-        const parts = [eventsIn(db, range), materializationsIn(db, range)] as const
+        const parts = [eventsIn(db, range), materializationsIn(db, range), observationsIn(db, range), evaluationsIn(db, range)] as const
         const all = logs ? unionAll(...parts, logsIn(db, range)) : unionAll(...parts)
         return all.orderBy(sql`seq`).limit(limit)
       })
@@ -49,15 +51,40 @@ function eventsIn(db: QueryBuilder, { runId, after, limit }: Range) {
     .limit(limit)
 }
 
-function materializationsIn(db: QueryBuilder, { runId, after, limit }: Range) {
+function materializationsIn(db: QueryBuilder, range: Range) {
   const table = materializations
   const data: SQL<Data> = sql`json_build_object('metadata', ${table.metadata}, 'tags', ${table.tags}, 'codeVersion', ${table.codeVersion},
-    'dataVersion', ${table.dataVersion}, 'durationMs', ${table.durationMs})`
+    'dataVersion', ${table.dataVersion}, 'inputVersions', ${table.inputVersions}, 'durationMs', ${table.durationMs})`
+  return entriesIn(db, table, 'ASSET_MATERIALIZATION', data, range)
+}
+
+function observationsIn(db: QueryBuilder, range: Range) {
+  const data: SQL<Data> = sql`json_build_object('metadata', ${observations.metadata}, 'tags', ${observations.tags},
+    'dataVersion', ${observations.dataVersion})`
+  return entriesIn(db, observations, 'ASSET_OBSERVATION', data, range)
+}
+
+function evaluationsIn(db: QueryBuilder, range: Range) {
+  const table = checkEvaluations
+  const data: SQL<Data> = sql`json_build_object('checkName', ${table.checkName}, 'passed', ${table.passed}, 'severity', ${table.severity},
+    'blocking', ${table.blocking}, 'description', ${table.description}, 'metadata', ${table.metadata},
+    'materializationId', ${table.materialization}::text)`
+  return entriesIn(db, table, 'ASSET_CHECK_EVALUATION', data, range)
+}
+
+/** Rows of a table of its own as entries of a run's log. */
+function entriesIn(
+  db: QueryBuilder,
+  table: typeof materializations | typeof observations | typeof checkEvaluations,
+  type: RunEventType,
+  data: SQL<Data>,
+  { runId, after, limit }: Range,
+) {
   return db
     .select({
       runId: table.runId,
       seq: table.seq,
-      type: sql<RunEventType>`'ASSET_MATERIALIZATION'`.as('type'),
+      type: sql<RunEventType>`${sql.raw(`'${type}'`)}`.as('type'),
       time: table.time,
       stepKey: sql<string | null>`${table.stepKey}`.as('step_key'),
       assetKey: sql<string | null>`${table.assetKey}`.as('asset_key'),

@@ -1,12 +1,15 @@
-import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
-import type { AssetStatus, Materialization, MaterializationStore } from '../metadata-store.ts'
+import type { AssetStatus, MaterializationStore, MetadataPoint } from '../metadata-store.ts'
 import { numberBefore, pageOf, rowsFor } from '../page-cursor.ts'
+import { placed, runIdOf } from '../recorded-place.ts'
 import { assetStatuses } from '../tables/asset-statuses.ts'
 import { materializations } from '../tables/materializations.ts'
+import { observations } from '../tables/observations.ts'
 import { runs } from '../tables/runs.ts'
 import { steps } from '../tables/steps.ts'
+import { observationColumns } from './observation-queries.ts'
 
 export function materializationStore(database: Database): MaterializationStore {
   return {
@@ -15,13 +18,14 @@ export function materializationStore(database: Database): MaterializationStore {
       const rows = await database.read((db) =>
         db.select(columns).from(materializations).where(where).orderBy(desc(materializations.number)).limit(rowsFor(page)),
       )
-      return pageOf(page, rows, materializationOf)
+      return pageOf(page, rows, placed)
     },
     ofRun: async (runId) => {
       const where = eq(materializations.runId, runId)
       const rows = await database.read((db) => db.select(columns).from(materializations).where(where).orderBy(asc(materializations.seq)))
-      return rows.map(materializationOf)
+      return rows.map(placed)
     },
+    series: (assetKey, name, limit) => series(database, assetKey, name, limit),
     latest: (assetKeys) => latest(database, assetKeys),
     inProgress: () => inProgress(database),
   }
@@ -32,22 +36,27 @@ async function latest(database: Database, assetKeys: readonly AssetKey[] | undef
     eq(materializations.runId, assetStatuses.lastMaterializationRunId),
     eq(materializations.seq, assetStatuses.lastMaterializationSeq),
   )
+  const lastLook = and(eq(observations.runId, assetStatuses.lastObservationRunId), eq(observations.seq, assetStatuses.lastObservationSeq))
   const rows = await database.read((db) =>
     db
-      .select({ status: assetStatuses, materialization: columns })
+      .select({ status: assetStatuses, materialization: columns, observation: observationColumns })
       .from(assetStatuses)
       .leftJoin(materializations, newest)
+      .leftJoin(observations, lastLook)
       .where(assetKeys && inArray(assetStatuses.assetKey, [...assetKeys]))
       .orderBy(asc(assetStatuses.assetKey), asc(assetStatuses.partitionKey)),
   )
-  return rows.map(({ status, materialization }) => ({
+  return rows.map(({ status, materialization, observation }) => ({
     assetKey: status.assetKey,
     partitionKey: status.partitionKey || null,
     status: status.status,
-    lastRunId: status.lastRunId,
+    lastRunId: runIdOf(status.lastRunId),
     updatedAt: status.updatedAt,
-    lastMaterialization: materialization && materializationOf(materialization),
+    lastMaterialization: materialization && placed(materialization),
     materializationCount: status.materializationCount,
+    lastObservation: observation && placed(observation),
+    dataVersion: status.dataVersion,
+    dataVersionAt: status.dataVersionAt,
   }))
 }
 
@@ -55,13 +64,37 @@ async function inProgress(database: Database): Promise<ReadonlyMap<AssetKey, str
   // By way of the open runs, which are few: steps have no index on status, so that a step's end is written in place.
   const rows = await database.read((db) =>
     db
-      .select({ assetKey: steps.assetKey, runId: steps.runId })
+      .select({ assetKey: steps.assetKey, assetKeys: steps.assetKeys, runId: steps.runId })
       .from(runs)
       .innerJoin(steps, eq(steps.runId, runs.runId))
-      .where(and(inArray(runs.status, ['QUEUED', 'STARTED', 'CANCELING']), eq(steps.status, 'STARTED')))
+      .where(and(inArray(runs.status, ['QUEUED', 'STARTED', 'CANCELING']), eq(steps.status, 'STARTED'), isNoCheck))
       .orderBy(asc(runs.number)),
   )
-  return new Map(rows.map(({ assetKey, runId }) => [assetKey, runId]))
+  return new Map(
+    rows.flatMap(({ assetKey, assetKeys, runId }) =>
+      [...(assetKeys ?? []), ...(assetKey === null ? [] : [assetKey])].map((key) => [key, runId]),
+    ),
+  )
+}
+
+const isNoCheck = sql`${steps.kind} is distinct from 'check'`
+
+async function series(database: Database, assetKey: AssetKey, name: string, limit: number): Promise<readonly MetadataPoint[]> {
+  const { number, runId, stepKey, partitionKey, time, metadata } = materializations
+  const isNumber = sql`${metadata} -> ${name}::text ->> 'type' in ('int', 'float')`
+  const value = sql<number>`(${metadata} -> ${name}::text ->> 'value')::float8`
+  const rows = await database.read((db) =>
+    db
+      .select({ number, runId, stepKey, partitionKey, time, value })
+      .from(materializations)
+      .where(and(eq(materializations.assetKey, assetKey), isNumber))
+      .orderBy(desc(number))
+      .limit(limit),
+  )
+  return rows.toReversed().map((row) => {
+    const { id, runId: run, partitionKey: partition } = placed(row)
+    return { materializationId: id, runId: run, partitionKey: partition, time: row.time, value: row.value }
+  })
 }
 
 const columns = {
@@ -76,8 +109,5 @@ const columns = {
   tags: materializations.tags,
   codeVersion: materializations.codeVersion,
   dataVersion: materializations.dataVersion,
-}
-
-function materializationOf({ number, partitionKey, ...row }: Omit<Materialization, 'id'> & { readonly number: number }): Materialization {
-  return { ...row, id: String(number), partitionKey: partitionKey || null }
+  inputVersions: materializations.inputVersions,
 }

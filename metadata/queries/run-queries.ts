@@ -1,4 +1,5 @@
 import { and, arrayContains, asc, desc, eq, inArray, lt, notInArray, sql, type SQL } from 'drizzle-orm'
+import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { PlanStep, RunPlan } from '../../planning/run-plan.ts'
 import type { Database } from '../database.ts'
 import {
@@ -48,12 +49,18 @@ async function create(
   get: (runId: string) => Promise<Run | undefined>,
   { plan, ...facts }: NewRun,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
-  const assetKeys = [...new Set(plan.steps.map((step) => step.asset))]
+  const assetKeys = [...new Set(plan.steps.flatMap(assetsOf))]
   const row = storableJson({ ...facts, assetKeys, stepCount: plan.steps.length })
   const { runId, created } = (await database.call('create_run', [row, storableJson(chunksOf(plan))])) as { runId: string; created: boolean }
   const run = await get(runId)
   if (run === undefined) throw unknownRun(runId)
   return { run, created }
+}
+
+/** The assets that a step is about the making or the observation of; a check makes nothing. */
+function assetsOf({ kind, asset, assets }: PlanStep): readonly AssetKey[] {
+  if (kind === 'check') return []
+  return assets ?? (asset === undefined ? [] : [asset])
 }
 
 function chunksOf({ steps }: RunPlan): readonly { readonly first: number; readonly steps: readonly PlanStep[] }[] {

@@ -1,15 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { AssetryError } from '../../definitions/errors.ts'
 import type { Database } from '../database.ts'
-import type { HeldStep, NewMaterialization, StepClaim, StepRecord, StepStart, StepStatus, StepStore } from '../metadata-store.ts'
+import type {
+  EndedStep,
+  HeldStep,
+  NewMaterialization,
+  StepClaim,
+  StepRecord,
+  StepRecording,
+  StepStart,
+  StepStatus,
+  StepStore,
+} from '../metadata-store.ts'
 import { storableJson } from '../storable-json.ts'
 import { steps } from '../tables/steps.ts'
 import { unknownRun } from '../unknown-run.ts'
 import { WriteBatcher } from '../write-batcher.ts'
 
 export function stepStore(database: Database): StepStore {
-  const starts = new WriteBatcher<Omit<StepStart, 'runId'> & { readonly claim: string }, StepClaim>(
+  const starts = new WriteBatcher<Start, StepClaim>(
     async (runId, items) => (await callForRun(database, 'start_steps', runId, [items])) as readonly StepClaim[],
   )
   const successes = new WriteBatcher<Success, boolean>(
@@ -21,15 +31,15 @@ export function stepStore(database: Database): StepStore {
   const leave = (step: HeldStep, leaving: Leaving): Promise<void> => leaveStep(database, step, leaving)
   return {
     // The claim's own number lets a repeated statement find its claim instead of taking the step from itself.
-    start: ({ runId, ...start }) => starts.add(runId, { ...start, claim: randomUUID() }),
+    start: (start) => starts.add(start.runId, startOf(start)),
     holds: (step) => holds(database, step),
-    succeeded: async (step, materializations) => {
+    succeeded: async (step, recording) => {
       const { runId, stepKey, fence } = step
-      if (!(await successes.add(runId, { stepKey, fence, materializations }))) throw fenced(step)
+      if (!(await successes.add(runId, { stepKey, fence, ...recordedOf(recording) }))) throw fenced(step)
     },
-    completed: async ({ runId, ...start }, durationMs, materializations) => {
-      const claim = randomUUID()
-      if (!(await completions.add(runId, { ...start, claim, durationMs, materializations }))) throw recordedBefore(runId, start.stepKey)
+    completed: async (start, durationMs, recording) => {
+      const completion = { ...startOf(start), durationMs, ...recordedOf(recording) }
+      if (!(await completions.add(start.runId, completion))) throw recordedBefore(start)
     },
     failed: (step, error, retryInMs) =>
       retryInMs === null
@@ -42,19 +52,39 @@ export function stepStore(database: Database): StepStore {
       await callForRun(database, 'append_log', runId, [stepKey, attempt, randomUUID(), storableJson(lines)])
     },
     list: (runId) => list(database, runId),
+    ended: (runId, stepKeys) => ended(database, runId, stepKeys),
   }
 }
 
-interface Completion extends Omit<StepStart, 'runId'> {
+/** A step that materializes goes without its kind: the less, the faster. */
+interface Start extends Omit<StepStart, 'runId' | 'kind'> {
+  readonly kind?: StepStart['kind']
   readonly claim: string
-  readonly durationMs: number
-  readonly materializations: readonly NewMaterialization[]
 }
 
-interface Success {
+interface Completion extends Start, Recorded {
+  readonly durationMs: number
+}
+
+interface Success extends Recorded {
   readonly stepKey: string
   readonly fence: number
-  readonly materializations: readonly NewMaterialization[]
+}
+
+/** What a step brings. `rest` is there where it is more or other than materializations: a trivial step doesn't pay for it. */
+interface Recorded {
+  readonly materializations?: readonly NewMaterialization[]
+  readonly rest?: Omit<StepRecording, 'materializations'>
+}
+
+function startOf({ runId: _, kind, ...start }: StepStart): Start {
+  return { ...start, ...(kind !== 'materialize' && { kind }), claim: randomUUID() }
+}
+
+function recordedOf({ materializations = [], ...rest }: StepRecording): Recorded {
+  const isTrivial =
+    materializations.length > 0 && Object.values(rest).every((part) => part === undefined || (Array.isArray(part) && part.length === 0))
+  return isTrivial ? { materializations } : { materializations, rest }
 }
 
 /** How an attempt ends other than by success. */
@@ -104,11 +134,26 @@ async function list(database: Database, runId: string): Promise<readonly StepRec
         endedAt: steps.endedAt,
         error: steps.error,
         because: steps.because,
+        why: steps.why,
       })
       .from(steps)
       .where(eq(steps.runId, runId))
       .orderBy(sql`${steps.startedAt} nulls last`, asc(steps.stepKey)),
   )
+}
+
+async function ended(database: Database, runId: string, stepKeys: readonly string[]): Promise<ReadonlyMap<string, EndedStep>> {
+  if (stepKeys.length === 0) return new Map()
+  // One parameter, because a statement takes 65,535 at most.
+  const isAsked = sql`${steps.stepKey} in (select json_array_elements_text(${storableJson(stepKeys)}::json))`
+  const hasEnded = inArray(steps.status, ['SUCCESS', 'FAILURE', 'SKIPPED', 'CANCELED'])
+  const rows = await database.read((db) =>
+    db
+      .select({ stepKey: steps.stepKey, status: sql<EndedStep['status']>`${steps.status}`, outputs: steps.outputs })
+      .from(steps)
+      .where(and(eq(steps.runId, runId), isAsked, hasEnded)),
+  )
+  return new Map(rows.map(({ stepKey, ...step }) => [stepKey, step]))
 }
 
 function fenced({ runId, stepKey, fence }: HeldStep): AssetryError {
@@ -120,7 +165,7 @@ function fenced({ runId, stepKey, fence }: HeldStep): AssetryError {
   )
 }
 
-function recordedBefore(runId: string, stepKey: string): AssetryError {
+function recordedBefore({ runId, stepKey }: StepStart): AssetryError {
   return new AssetryError(
     'STEP_FENCED',
     `Step "${stepKey}" of run ${runId} has a record already, or the run has ended: this attempt may not record it. What was recorded holds.`,

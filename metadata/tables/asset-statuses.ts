@@ -2,7 +2,7 @@ import { bigint, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { AssetStatus } from '../metadata-store.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
-/** One row an asset and partition that ever ran: the newest that is known. */
+/** One row an asset and partition that ever ran or was reported on: the newest that is known. */
 export const assetStatuses = assetrySchema.table(
   'asset_statuses',
   {
@@ -14,6 +14,12 @@ export const assetStatuses = assetrySchema.table(
     lastMaterializationRunId: text('last_materialization_run_id'),
     lastMaterializationSeq: bigint('last_materialization_seq', { mode: 'number' }),
     materializationCount: bigint('materialization_count', { mode: 'number' }).notNull(),
+    lastObservationRunId: text('last_observation_run_id'),
+    lastObservationSeq: bigint('last_observation_seq', { mode: 'number' }),
+    observedAt: moment('observed_at'),
+    dataVersion: text('data_version'),
+    dataVersionAt: moment('data_version_at'),
+    dataAt: moment('data_at'),
   },
   (table) => [primaryKey({ columns: [table.assetKey, table.partitionKey] })],
 )

@@ -1,4 +1,5 @@
 import { bigint, integer, json, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Metadata } from '../../definitions/metadata-value.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
@@ -19,6 +20,7 @@ export const materializations = assetrySchema.table(
     tags: json('tags').$type<Readonly<Record<string, string>>>().notNull(),
     codeVersion: text('code_version'),
     dataVersion: text('data_version'),
+    inputVersions: json('input_versions').$type<Readonly<Record<AssetKey, string | null>>>(),
   },
   (table) => [
     primaryKey({ columns: [table.runId, table.seq] }),

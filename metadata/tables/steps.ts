@@ -1,4 +1,6 @@
 import { integer, json, primaryKey, text } from 'drizzle-orm/pg-core'
+import type { StepKind, StepOutputs } from '../../planning/run-plan.ts'
+import type { SkippedStep } from '../../planning/skipped-step.ts'
 import type { RecordedError, StepStatus } from '../metadata-store.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
@@ -7,7 +9,7 @@ export const steps = assetrySchema.table(
   {
     runId: text('run_id').notNull(),
     stepKey: text('step_key').notNull(),
-    assetKey: text('asset_key').notNull(),
+    assetKey: text('asset_key'),
     status: text('status').$type<StepStatus>().notNull(),
     attempt: integer('attempt').notNull(),
     fence: integer('fence').notNull(),
@@ -19,6 +21,10 @@ export const steps = assetrySchema.table(
     endedAt: moment('ended_at'),
     error: json('error').$type<RecordedError>(),
     because: text('because'),
+    kind: text('kind').$type<Exclude<StepKind, 'materialize'>>(),
+    assetKeys: text('asset_keys').array(),
+    outputs: json('outputs').$type<StepOutputs>(),
+    why: text('why').$type<SkippedStep['why']>(),
   },
   (table) => [primaryKey({ columns: [table.runId, table.stepKey] })],
 )

@@ -9,7 +9,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createEmbeddedDatabase, openEngine } from '../../metadata/embedded-database.ts'
 import { type EmbeddedStoreProcess, startEmbeddedStore } from '../../metadata/embedded-store-process.ts'
 import { serveEmbeddedStore } from '../../metadata/embedded-store-server.ts'
-import { metadataStoreSuite, type StoreBackend } from '../../metadata/metadata-store.suite.ts'
+import { metadataStoreSuite } from '../metadata-store/metadata-store.suite.ts'
+import type { StoreBackend } from '../metadata-store/store-under-test.ts'
 import { openEmbeddedStore, openStore } from '../../metadata/open-store.ts'
 import { WireServer } from '../../metadata/wire-server.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest'
-import { metadataStoreSuite } from '../../metadata/metadata-store.suite.ts'
+import { metadataStoreSuite } from '../metadata-store/metadata-store.suite.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { startPostgres } from '../postgres-server.ts'
 

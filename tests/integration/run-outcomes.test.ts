@@ -303,10 +303,16 @@ describe('a step that was recorded before its activity is tried again', () => {
   it('keeps its record and is not called again', async () => {
     const run = await stack.recordRun(countedDefinitions, { codeLocation: countedLocation, assetKeys: counted })
     const first = { runId: run.runId, stepKey: counted[0] }
-    const claim = await stack.store.steps.start({ ...first, assetKey: counted[0], attempt: 1, worker: 'one that is gone' })
+    const claim = await stack.store.steps.start({
+      ...first,
+      kind: 'materialize',
+      assetKey: counted[0],
+      attempt: 1,
+      worker: 'one that is gone',
+    })
     if (claim.kind !== 'claimed') throw new Error('not claimed')
-    const facts = { partitionKey: null, metadata: {}, tags: {}, codeVersion: null, dataVersion: 'recorded before' }
-    await stack.store.steps.succeeded({ ...first, fence: claim.fence }, [{ assetKey: counted[0], ...facts }])
+    const facts = { partitionKey: null, metadata: {}, tags: {}, codeVersion: null, dataVersion: 'recorded before', inputVersions: null }
+    await stack.store.steps.succeeded({ ...first, fence: claim.fence }, { materializations: [{ assetKey: counted[0], ...facts }] })
 
     await startRunWorkflow(stack.client, stack.store, run, { again: true })
     const { run: ended, story, materializations } = await stack.ended(run.runId)
@@ -324,7 +330,13 @@ describe('a step that was recorded before its activity is tried again', () => {
     calls.clear()
     const run = await stack.recordRun(countedDefinitions, { codeLocation: countedLocation, assetKeys: counted })
     const first = { runId: run.runId, stepKey: counted[0] }
-    const claim = await stack.store.steps.start({ ...first, assetKey: counted[0], attempt: 1, worker: 'one that is gone' })
+    const claim = await stack.store.steps.start({
+      ...first,
+      kind: 'materialize',
+      assetKey: counted[0],
+      attempt: 1,
+      worker: 'one that is gone',
+    })
     if (claim.kind !== 'claimed') throw new Error('not claimed')
     const error = { name: 'Error', message: 'the table is gone', stack: null, code: null, metadata: null, cause: null }
     await stack.store.steps.failed({ ...first, fence: claim.fence }, error, null)

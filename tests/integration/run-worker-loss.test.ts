@@ -98,7 +98,7 @@ describe('a step that takes its worker down each time', () => {
   /** Begins the step as a worker does that then dies, so many times. */
   async function lose(runId: string, key: string, times: number): Promise<void> {
     for (let attempt = 1; attempt <= times; attempt += 1)
-      await stack.store.steps.start({ runId, stepKey: key, assetKey: key, attempt, worker: `worker ${attempt}` })
+      await stack.store.steps.start({ runId, stepKey: key, kind: 'materialize', assetKey: key, attempt, worker: `worker ${attempt}` })
   }
 
   it('fails after the eleventh time with the count in the message, without being called again', async () => {
@@ -148,7 +148,7 @@ describe('an attempt that another one has fenced off', () => {
     const runId = await stack.launch({ codeLocation: location, selection: name })
     await runs[name].opened
     await reached(runId, name, 'STARTED')
-    await stack.store.steps.start({ runId, stepKey: name, assetKey: name, attempt: 9, worker: 'another' })
+    await stack.store.steps.start({ runId, stepKey: name, kind: 'materialize', assetKey: name, attempt: 9, worker: 'another' })
     return runId
   }
 

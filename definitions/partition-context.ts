@@ -1,0 +1,11 @@
+/** Which partition of its assets a step is for. */
+export interface PartitionContext {
+  /**
+   * The partition this call is for.
+   *
+   * @throws `NOT_PARTITIONED` in a run without partitions
+   */
+  readonly partitionKey: string
+  /** The partitions this call is for; empty in a run without partitions. */
+  readonly partitionKeys: readonly string[]
+}

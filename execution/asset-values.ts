@@ -1,0 +1,72 @@
+import type { AnyAsset } from '../definitions/asset.ts'
+import type { Input } from '../definitions/input.ts'
+import type { IOManager } from '../definitions/io-manager.ts'
+import { metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
+import type { StepHost } from './step-host.ts'
+
+/** Who reads: an asset, a check, an op; for texts and for the IO manager. */
+export interface Reader {
+  /** `asset "orders"`. */
+  readonly owner: string
+  /** The asset that is made from what is read, if any. */
+  readonly assetKey: string | undefined
+}
+
+/** Loads upstream assets side by side: they come from files and networks. */
+export async function loadInputs(
+  host: StepHost,
+  reader: Reader,
+  inputs: Readonly<Record<string, Input>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const entries = Object.entries(inputs)
+  return Object.fromEntries(await Promise.all(entries.map(async ([name, input]) => [name, await loadInput(host, reader, input)] as const)))
+}
+
+/** Loads one upstream asset, by the IO manager of the input or else by the one that saved it. */
+export function loadInput(host: StepHost, reader: Reader, { asset, options }: Pick<Input, 'asset' | 'options'>): unknown {
+  const manager = options.ioManager ?? ioManagerOf(host, asset)
+  return manager.load({
+    assetKey: asset.key,
+    partitionKey: host.partitionKeys[0],
+    downstreamKey: reader.assetKey,
+    inputMetadata: metadataOf(`an input of ${reader.owner}`, options.metadata ?? {}),
+    log: host.log,
+    signal: host.signal,
+  })
+}
+
+/**
+ * Saves what a function returned for an asset. A function that returns nothing has nothing to store: it wrote its data
+ * itself. Where another asset reads it as an input, nothing is a value like any other, and must replace the one before.
+ */
+export async function saveAsset(host: StepHost, asset: AnyAsset, value: unknown, added: Record<string, MetadataInput>): Promise<void> {
+  if (value === undefined && !isRead(host, asset)) return host.confirm()
+  await ioManagerOf(host, asset).save(
+    {
+      assetKey: asset.key,
+      partitionKey: host.partitionKeys[0],
+      runId: host.run.id,
+      stepKey: host.target.stepKey,
+      definitionMetadata: asset.metadata,
+      log: host.log,
+      signal: host.signal,
+      addMetadata: (metadata) => void Object.assign(added, metadata),
+      confirm: () => confirmed(host),
+    },
+    value,
+  )
+}
+
+/** This attempt may still write, and nobody has asked it to stop. */
+export async function confirmed(host: StepHost): Promise<void> {
+  host.signal.throwIfAborted()
+  await host.confirm()
+}
+
+function ioManagerOf(host: StepHost, asset: AnyAsset): IOManager {
+  return asset.ioManager ?? host.definitions.ioManager ?? host.defaultIOManager
+}
+
+function isRead({ definitions }: StepHost, asset: AnyAsset): boolean {
+  return definitions.assets.some((reader) => Object.values(reader.inputs).some((input) => input.asset.key === asset.key))
+}

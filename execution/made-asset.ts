@@ -1,0 +1,52 @@
+import type { AnyAsset } from '../definitions/asset.ts'
+import type { CheckOutcome } from '../definitions/check-spec.ts'
+import { type Metadata, metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
+import { isOutput, type OutputFacts } from '../definitions/output.ts'
+import { saveAsset } from './asset-values.ts'
+import { reportedChecks } from './check-evaluation.ts'
+import { codeVersionOf } from './code-version.ts'
+import { derivedDataVersion } from './data-version.ts'
+import type { StepHost } from './step-host.ts'
+import type { EvaluatedCheck, MadeAsset } from './step-outcome.ts'
+
+/** What a function gave for an asset, before it is saved. */
+export interface GivenValue {
+  readonly returned: unknown
+  /** What `context.addMetadata` got for it. */
+  readonly added: Record<string, MetadataInput>
+  /** What `context.reportCheck` got for it. */
+  readonly checks: Readonly<Record<string, CheckOutcome>>
+}
+
+/** An asset with what its checks said. */
+export interface MadeAndChecked {
+  readonly made: MadeAsset
+  readonly checks: readonly EvaluatedCheck[]
+}
+
+/** Saves what a function gave for an asset. What is wrong with its metadata or checks is said before anything is stored. */
+export async function madeAsset(host: StepHost, asset: AnyAsset, given: GivenValue): Promise<MadeAndChecked> {
+  const { value, facts } = unwrapped(given.returned)
+  const added = { ...given.added }
+  const metadata = (): Metadata => metadataOf(`asset "${asset.key}"`, { ...added, ...facts.metadata })
+  metadata()
+  const checks = reportedChecks(asset, { ...given.checks, ...facts.checks })
+  const inputVersions = await host.dataVersions(asset.upstreamKeys)
+  await saveAsset(host, asset, value, added)
+  const codeVersion = codeVersionOf(asset)
+  const made: MadeAsset = {
+    assetKey: asset.key,
+    value,
+    metadata: metadata(),
+    tags: facts.tags ?? {},
+    codeVersion,
+    dataVersion: facts.dataVersion ?? derivedDataVersion(codeVersion, inputVersions),
+    inputVersions,
+  }
+  return { made, checks }
+}
+
+/** A returned value apart from what was said of it. */
+export function unwrapped(returned: unknown): { readonly value: unknown; readonly facts: OutputFacts } {
+  return isOutput(returned) ? { value: returned.value, facts: returned } : { value: returned, facts: {} }
+}

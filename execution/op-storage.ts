@@ -1,0 +1,22 @@
+import type { AssetKey } from '../definitions/asset-key.ts'
+
+/** Beginning of the keys under which the outputs of ops are stored, by run. No asset's key has such a part at its beginning by chance. */
+const folder = '__runs'
+
+/** Names the output of one step of an op, or one element of it. */
+export interface StoredOutput {
+  readonly runId: string
+  /** The graph asset that the op is part of making; undefined for an op of a job. */
+  readonly assetKey: AssetKey | undefined
+  readonly node: string
+  readonly mappingKeys: readonly string[]
+  readonly output: string
+  /** Which element of a list that is mapped over. */
+  readonly element?: string | undefined
+}
+
+/** The key that an IO manager gets for it in place of an asset's. A node is mapped always as deep, so that no two of them meet. */
+export function storedOutputKey({ runId, assetKey, node, mappingKeys, output, element }: StoredOutput): string {
+  const step = assetKey === undefined ? node : `${assetKey}.${node}`
+  return [folder, runId, step, ...mappingKeys, output, ...(element === undefined ? [] : [element])].join('/')
+}

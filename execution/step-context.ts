@@ -1,0 +1,50 @@
+import { AssetryError } from '../definitions/errors.ts'
+import type { MetadataInput } from '../definitions/metadata-value.ts'
+import type { StepContext } from '../definitions/step-context.ts'
+import type { StepHost } from './step-host.ts'
+
+/** What of a context is made for one call. */
+export interface StepContextParts {
+  readonly config: unknown
+  readonly resources: Readonly<Record<string, unknown>>
+  /** What `addMetadata` got. */
+  readonly added: Record<string, MetadataInput>
+}
+
+/** What the contexts of all kinds of functions have. */
+export function stepContext(host: StepHost, { config, resources, added }: StepContextParts): StepContext {
+  return {
+    config,
+    resources,
+    log: host.log,
+    run: host.run,
+    attempt: host.attempt,
+    signal: host.signal,
+    heartbeat: (details) => host.heartbeat(details),
+    lastHeartbeat: host.lastHeartbeat,
+    addMetadata: (metadata) => void Object.assign(added, metadata),
+  }
+}
+
+/** The context of a function that may be called for a partition. */
+export function partitionedContext<TOwn extends object>(
+  owner: string,
+  host: StepHost,
+  parts: StepContextParts,
+  own: TOwn,
+): StepContext & PartitionContext & TOwn {
+  const context = { ...stepContext(host, parts), ...own, partitionKeys: host.partitionKeys }
+  const get = (): string => onlyPartition(owner, host.partitionKeys)
+  return Object.defineProperty(context, 'partitionKey', { get, enumerable: true }) as typeof context & PartitionContext
+}
+
+/** Which partitions a function is called for. */
+interface PartitionContext {
+  readonly partitionKey: string
+  readonly partitionKeys: readonly string[]
+}
+
+function onlyPartition(owner: string, [key]: readonly string[]): string {
+  if (key !== undefined) return key
+  throw new AssetryError('NOT_PARTITIONED', `${owner} reads context.partitionKey, but this run has no partition.`, { facts: { owner } })
+}

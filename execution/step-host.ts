@@ -1,0 +1,42 @@
+import type { AssetKey } from '../definitions/asset-key.ts'
+import type { RunContext } from '../definitions/step-context.ts'
+import type { RunConfig } from '../definitions/config.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import type { IOManager } from '../definitions/io-manager.ts'
+import type { Logger } from '../definitions/logger.ts'
+import type { StepOutputs } from '../planning/run-plan.ts'
+import type { AssetHistory } from './asset-history.ts'
+import type { ResourcePool } from './resource-pool.ts'
+import type { StepTarget } from './step-target.ts'
+
+/** How a step of the same run came out, for the ops that read what it gave. */
+export interface EndedOp {
+  /** Whether it ended well; else it was skipped. */
+  readonly succeeded: boolean
+  readonly outputs: StepOutputs | null
+}
+
+/** Everything a step needs from whoever runs it: an activity, or `materialize()`. */
+export interface StepHost {
+  readonly definitions: Definitions
+  readonly target: StepTarget
+  readonly run: RunContext
+  readonly runConfig: RunConfig
+  readonly partitionKeys: readonly string[]
+  readonly attempt: number
+  readonly signal: AbortSignal
+  readonly log: Logger
+  readonly resources: ResourcePool
+  readonly lastHeartbeat: unknown
+  heartbeat(details: unknown): void
+  /** Stores values of assets that name no IO manager of their own, and what ops give each other. */
+  readonly defaultIOManager: IOManager
+  /** Whether this attempt may still write; see `SaveContext.confirm`. */
+  confirm(): Promise<void>
+  /** How these steps of the run ended. */
+  endedOps(stepKeys: readonly string[]): Promise<ReadonlyMap<string, EndedOp>>
+  /** The data versions that assets have now; null for one that has none. */
+  dataVersions(assetKeys: readonly AssetKey[]): Promise<Readonly<Record<AssetKey, string | null>>>
+  /** The newest that is known of an asset. */
+  history(assetKey: AssetKey): Promise<AssetHistory>
+}
