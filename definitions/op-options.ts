@@ -22,7 +22,7 @@ export interface OpOptions<
   /** Several outputs by name. `run` then returns an object with a value for each. @default one output */
   readonly outputs?: TOutputs
   /** Whether the one output may be left out by returning undefined; what needs it is then skipped. @default false */
-  readonly optional?: TOptional
+  readonly optional?: TOutputs extends NamedOutputs ? never : TOptional
   /** Change it when the function's meaning changes. */
   readonly codeVersion?: string
   /** Stores its outputs. @default the one of `definitions()`, else files under `.assetry/storage` */

@@ -3,11 +3,14 @@ import { printSelection } from '../definitions/asset-selection.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { environmentNames } from '../definitions/env.ts'
 import type { Job } from '../definitions/job.ts'
-import type { ConfiguredResource } from '../definitions/resource.ts'
+import type { AnyResource, ConfiguredResource } from '../definitions/resource.ts'
 import { checkSnapshots } from './check-snapshots.ts'
 import { configSnapshotOf } from './config-snapshot.ts'
+import type { GraphSnapshot } from './graph-snapshot.ts'
+import { graphSnapshotOf } from './graph-snapshot-of.ts'
 import { resolveSelection } from './selection.ts'
 import type { AssetSnapshot, JobSnapshot, ResourceSnapshot, Snapshot } from './snapshot.ts'
+import { sortedByName } from './sorted-by-name.ts'
 
 /** IO manager of an asset where neither it nor the definitions name one. */
 const defaultIOManagerName = 'filesystem'
@@ -36,7 +39,7 @@ export async function snapshotOf(
   return {
     version: 1,
     assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(definitions, asset, codeVersionOf))),
-    jobs: definitions.jobs.map((job) => jobSnapshot(definitions, job)),
+    jobs: await Promise.all(definitions.jobs.map((job) => jobSnapshot(definitions, job))),
     resources: Object.values(definitions.resources).map(resourceSnapshot),
   }
 }
@@ -53,7 +56,7 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
     codeVersion: codeVersionOf(asset),
     inputs: Object.entries(asset.inputs).map(([name, input]) => ({ name, key: input.asset.key })),
     upstreamKeys: asset.upstreamKeys,
-    resources: [...new Set(Object.values(asset.resources).map((resource) => resource.name))],
+    resources: [...new Set(resourcesOf(asset).map((resource) => resource.name))],
     ioManager: (asset.ioManager ?? definitions.ioManager)?.name ?? defaultIOManagerName,
     retries: asset.retries ?? null,
     timeoutMs: asset.timeoutMs ?? null,
@@ -61,7 +64,7 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
     config: await configSnapshotOf(asset.config),
     origin: asset.origin.kind,
     multiAsset: multiAssetSnapshot(asset),
-    graph: null,
+    graph: await assetGraph(asset),
     checks: await checkSnapshots(asset, definitions.assetChecks),
   }
 }
@@ -70,22 +73,28 @@ function multiAssetSnapshot({ origin }: AnyAsset): AssetSnapshot['multiAsset'] {
   return origin.kind === 'multi-asset' ? { name: origin.step.name, subsettable: origin.step.subsettable } : null
 }
 
-function jobSnapshot(definitions: Definitions, job: Job): JobSnapshot {
+/** The ops of a graph asset ask for it. */
+function resourcesOf({ resources, origin }: AnyAsset): readonly AnyResource[] {
+  const ofOps = origin.kind === 'graph' ? origin.graph.nodes.flatMap(({ op }) => Object.values(op.resources)) : []
+  return [...Object.values(resources), ...ofOps]
+}
+
+async function assetGraph({ origin, retries }: AnyAsset): Promise<GraphSnapshot | null> {
+  return origin.kind === 'graph' ? graphSnapshotOf(origin.graph, { result: origin.graph.result ?? null, retries }) : null
+}
+
+async function jobSnapshot(definitions: Definitions, job: Job): Promise<JobSnapshot> {
   return {
     name: job.name,
     description: job.description ?? null,
     tags: sortedByName(job.tags),
-    selection: printSelection(job.selection),
-    assetKeys: resolveSelection(definitions.assets, job.selection),
-    graph: null,
+    ...(job.kind === 'assets'
+      ? { selection: printSelection(job.selection), assetKeys: resolveSelection(definitions.assets, job.selection), graph: null }
+      : { selection: '', assetKeys: [], graph: await graphSnapshotOf(job.graph, { result: null, retries: job.retries }) }),
     runConfig: job.runConfig as JobSnapshot['runConfig'],
   }
 }
 
 function resourceSnapshot({ name, resource, config }: ConfiguredResource): ResourceSnapshot {
   return { name, description: resource.description ?? null, environment: environmentNames(config) }
-}
-
-function sortedByName<TValue>(values: Readonly<Record<string, TValue>>): Readonly<Record<string, TValue>> {
-  return Object.fromEntries(Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
