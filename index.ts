@@ -49,6 +49,16 @@ export type { AssetCheck, AssetCheckOptions, Checkable, CheckInputs } from './de
 export type { CheckContext, LatestRecord } from './definitions/check-context.ts'
 export type { AssetChecks, CheckFacts, CheckOptions, CheckOutcome, CheckSeverity, CheckSpec } from './definitions/check-spec.ts'
 
+// ready-made checks
+export { freshnessCheck } from './definitions/freshness-check.ts'
+export type { FreshnessCheckOptions } from './definitions/freshness-check.ts'
+export { rowCountCheck } from './definitions/row-count-check.ts'
+export type { RowCountCheckOptions } from './definitions/row-count-check.ts'
+export { columnSchemaCheck } from './definitions/column-schema-check.ts'
+export type { ColumnSchemaCheckOptions } from './definitions/column-schema-check.ts'
+export type { ReadyMadeCheck, ReadyMadeCheckOptions } from './definitions/ready-made-check.ts'
+export type { ColumnType, RowColumn } from './definitions/row-columns.ts'
+
 // config, resources and IO managers
 export type { ConfigInput, ConfigOf, ConfigSchema, RunConfig } from './definitions/config.ts'
 export { env } from './definitions/env.ts'
