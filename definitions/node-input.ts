@@ -1,3 +1,4 @@
+import { hasKind } from './brand.ts'
 import { graphError, overOf, type Place } from './composition.ts'
 import type { NodeInput, WireSource } from './graph-node.ts'
 import { passedOn } from './pass-on.ts'
@@ -15,7 +16,7 @@ export function nodeInputs(place: Place, name: string, given: object): Readonly<
   }
   const inputs: Record<string, NodeInput> = {}
   for (const [input, value] of Object.entries(given) as [string, unknown][]) {
-    if (value !== undefined) inputs[input] = nodeInput(place, `input "${input}" of ${name}`, value)
+    if (value !== undefined) inputs[input] = nodeInput(place, (index) => `input "${input}"${index} of ${name}`, value)
   }
   return inputs
 }
@@ -40,9 +41,9 @@ export function sourceAt(place: Place, where: string, wire: Wire): WireSource {
   return passedOn({ ...place, map: origin.map }, origin.source)
 }
 
-function nodeInput(place: Place, where: string, value: unknown): NodeInput {
-  if (!Array.isArray(value)) return { fanIn: false, sources: [sourceOf(place, where, value)] }
-  return { fanIn: true, sources: value.map((each, index) => sourceOf(place, `${where}[${index}]`, each)) }
+function nodeInput(place: Place, where: (index: string) => string, value: unknown): NodeInput {
+  if (!Array.isArray(value)) return { fanIn: false, sources: [sourceOf(place, where(''), value)] }
+  return { fanIn: true, sources: value.map((each, index) => sourceOf(place, where(`[${index}]`), each)) }
 }
 
 function sourceOf(place: Place, where: string, value: unknown): WireSource {
@@ -57,7 +58,7 @@ function sourceOf(place: Place, where: string, value: unknown): WireSource {
   throw graphError(
     'GRAPH_INVALID',
     place,
-    `${where} is ${typeof value}, not a wire. The body runs once, when the graph is defined, and joins the outputs of ops; ` +
+    `${where} is ${kindText(value)}, not a wire. The body runs once, when the graph is defined, and joins the outputs of ops; ` +
       `a value of its own comes from an op without inputs, or from config.`,
   )
 }
@@ -84,4 +85,10 @@ function pathsOfMap(place: Place, where: string, mapped: Parameters<typeof mappe
       .map((list) => list.node)
       .join(', ')}). Let the list of this map come after it.`,
   )
+}
+
+function kindText(value: unknown): string {
+  if (hasKind(value, 'op') || hasKind(value, 'graph'))
+    return `${(value as { readonly name?: unknown }).name as string} itself, without a call`
+  return value === null ? 'null' : typeof value
 }
