@@ -103,7 +103,7 @@ describe('a graph asset', () => {
     expect(returning((wires) => void mapped(wires))).toThrow(`its body returns nothing.${hint}`)
     expect(returning((wires) => (mapped(wires), 1))).toThrow(`its body returns number, not a wire.${hint}`)
     expect(returning((wires) => wires.orders)).toThrow('asset "report": its body invokes no op')
-    expect(returning((async () => show()) as never)).toThrow('asset "report": the body of the graph is asynchronous.')
+    expect(returning(async () => show())).toThrow('asset "report": the body of the graph is asynchronous.')
     expect(returning(1 as never)).toThrow('asset "report": graph is number, not a function.')
   })
 

@@ -116,7 +116,7 @@ describe('a graph job', () => {
   })
 
   test('is refused with its name where its options or its body have no sense', () => {
-    const withBody = (body: () => unknown) => () => job({ name: 'j', graph: body as () => void })
+    const withBody = (body: () => unknown) => () => job({ name: 'j', graph: body as never })
     expect(() => job({ name: 'a b', graph: () => fetchData() })).toThrow('"a b" can\'t name a job')
     expect(() => job({ name: 'j', selection: '*' } as never)).toThrow(
       'job "j": graph is undefined, not a function. For a job on assets use assetJob()',

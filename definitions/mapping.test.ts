@@ -14,7 +14,7 @@ const total = op({ name: 'total', run: ({ all }: { all: readonly (readonly numbe
 const show = op({ name: 'show', run: () => {} })
 
 function nodesOf(body: () => unknown): Readonly<Record<string, Omit<GraphNode, 'op' | 'path'>>> {
-  const { nodes } = job({ name: 'j', graph: body as () => void }).graph
+  const { nodes } = job({ name: 'j', graph: body as never }).graph
   return Object.fromEntries(nodes.map(({ path, inputs, after, over }) => [path, { inputs, after, over }]))
 }
 
@@ -115,6 +115,14 @@ describe('a map', () => {
       return further
     })
     expect(nodes['show_2']).toEqual({ inputs: {}, after: ['double', 'show', 'list_2'], over: [] })
+
+    const nested = nodesOf(() => {
+      const mapped = lists().map((each) => {
+        each.map((n) => double({ n }))
+      })
+      show({}, { after: mapped })
+    })
+    expect(nested['show']?.after).toEqual(['pass_on', 'double'])
   })
 })
 
@@ -189,6 +197,43 @@ describe('a collected list', () => {
     expect(nodes['sum']).toMatchObject({ inputs: { all: from('output', 'pass_on') }, over: [result('list')] })
     expect(nodes['sum_2']).toMatchObject({ inputs: { all: from('output', 'pass_on_2') }, over: [result('list_2')] })
   })
+
+  test('is passed on both where it was collected and where it is mapped or collected again', () => {
+    const mappedAgain = nodesOf(() => {
+      const all = list()
+        .map((n) => double({ n }))
+        .collect()
+      return list().map((n) => sum({ all: all.map((to) => add({ n, to })).collect() }))
+    })
+    expect(mappedAgain['pass_on']).toEqual({ inputs: { value: from('collect', 'double') }, after: [], over: [] })
+    expect(mappedAgain['pass_on_2']).toEqual({ inputs: { value: from('output', 'pass_on') }, after: [], over: [result('list_2')] })
+    expect(mappedAgain['add']?.over).toEqual([result('list_2'), result('pass_on_2')])
+
+    const collectedAgain = nodesOf(() => {
+      const all = list()
+        .map((n) => double({ n }))
+        .collect()
+      return total({
+        all: list()
+          .map(() => all)
+          .collect(),
+      })
+    })
+    expect(collectedAgain['pass_on']).toEqual({ inputs: { value: from('collect', 'double') }, after: [], over: [] })
+    expect(collectedAgain['pass_on_2']).toEqual({ inputs: { value: from('output', 'pass_on') }, after: [], over: [result('list_2')] })
+    expect(collectedAgain['total']).toEqual({ inputs: { all: from('collect', 'pass_on_2') }, after: [], over: [] })
+  })
+
+  test('may be what something comes after, inside of maps too', () => {
+    const nodes = nodesOf(() => {
+      const all = list()
+        .map((n) => double({ n }))
+        .collect()
+      show({}, { after: all })
+      list().map(() => show({}, { after: all }))
+    })
+    expect([nodes['show']?.after, nodes['show_2']?.after, nodes['pass_on']?.over]).toEqual([['double'], ['pass_on'], []])
+  })
 })
 
 describe('what belongs to the elements of a list', () => {
@@ -248,7 +293,7 @@ describe('what belongs to the elements of a list', () => {
         const mapped = list().map((n) => double({ n }))
         return lists().map(() => show({}, { after: mapped }))
       }),
-    ).toContain('WIRE_OUT_OF_SCOPE job "j": what show comes after is mapped outside of the map that this is in (lists).')
+    ).toContain('WIRE_OUT_OF_SCOPE job "j": what show comes after is mapped outside of the map over lists that this is in. Let what gives')
   })
 })
 

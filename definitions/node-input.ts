@@ -2,7 +2,7 @@ import { hasKind } from './brand.ts'
 import { graphError, overOf, type Place } from './composition.ts'
 import type { NodeInput, WireSource } from './graph-node.ts'
 import { passedOn } from './pass-on.ts'
-import { type InvocationOptions, isMappedWire, isWire, type Wire } from './wire.ts'
+import { type InvocationOptions, isMappedWire, isWire, type MappedWire, type Wire } from './wire.ts'
 import { described, mappedOriginAt, originAt } from './wire-origin.ts'
 
 /**
@@ -75,20 +75,18 @@ function pathsOf(place: Place, where: string, before: unknown): readonly string[
 }
 
 /** All that was invoked in a map, which is done as a whole only for what stands right outside of it. */
-function pathsOfMap(place: Place, where: string, mapped: Parameters<typeof mappedOriginAt>[2]): readonly string[] {
+function pathsOfMap(place: Place, where: string, mapped: MappedWire): readonly string[] {
   const { map } = mappedOriginAt(place, where, mapped)
   if (map.parent === place.map) return map.paths
   throw graphError(
     'WIRE_OUT_OF_SCOPE',
     place,
-    `${where} is mapped outside of the map that this is in (${overOf(place)
-      .map((list) => list.node)
-      .join(', ')}). Let the list of this map come after it.`,
+    `${where} is mapped outside of the map over ${overOf(place).at(-1)?.node} that this is in. Let what gives that list come after it instead.`,
   )
 }
 
 function kindText(value: unknown): string {
-  if (hasKind(value, 'op') || hasKind(value, 'graph'))
-    return `${(value as { readonly name?: unknown }).name as string} itself, without a call`
+  const isUncalled = typeof value === 'function' && (hasKind(value, 'op') || hasKind(value, 'graph'))
+  if (isUncalled) return `${value.name} itself, without a call`
   return value === null ? 'null' : typeof value
 }

@@ -5,7 +5,7 @@ import { isOp, op } from './op.ts'
 import { resource } from './resource.ts'
 
 const run = () => 1
-const declared = (options: Record<string, unknown>) => () => op({ name: 'clean', run, ...options } as never)
+const declared = (options: Record<string, unknown>) => () => op({ name: 'clean', run, ...options })
 
 describe('an op', () => {
   test('has what was declared, and defaults for the rest', () => {
@@ -54,7 +54,7 @@ describe('an op', () => {
     )
     expect(declared({ run: 1 })).toThrow('op "clean": run is number, not a function.')
     expect(declared({ outputs: {} })).toThrow('op "clean": outputs is empty.')
-    expect(declared({ outputs: { 'a b': {} } })).toThrow('op "clean": output "a b" is not a name')
+    expect(declared({ outputs: { 'a b': {} } })).toThrow('op "clean": output "a b" is not a name of up to 100 letters')
     expect(declared({ outputs: { a: {} }, optional: true })).toThrow('op "clean": optional is given beside outputs.')
     expect(declared({ resources: { db: 1 } })).toThrow('op "clean": resource "db" was not made by resource()')
     expect(declared({ timeout: 'soon' })).toThrow('op "clean": timeout is "soon"')

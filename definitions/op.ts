@@ -106,7 +106,7 @@ export function isOp(value: unknown): value is AnyOp {
   return hasKind(value, 'op')
 }
 
-const outputName = /^[A-Za-z_][A-Za-z0-9_]*$/
+const outputName = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/
 
 function outputsOf(owner: string, outputs: NamedOutputs | undefined, optional: boolean | undefined): readonly OpOutput[] {
   if (outputs === undefined) return [{ name: onlyOutput, optional: optional ?? false }]
@@ -115,7 +115,7 @@ function outputsOf(owner: string, outputs: NamedOutputs | undefined, optional: b
   const names = Object.keys(outputs)
   if (names.length === 0) throw refused(owner, 'outputs is empty. Leave it out for an op with one output.')
   for (const name of names) {
-    if (!outputName.test(name)) throw refused(owner, `output ${JSON.stringify(name)} is not a name of letters, digits and "_".`)
+    if (!outputName.test(name)) throw refused(owner, `output ${JSON.stringify(name)} is not a name of up to 100 letters, digits and "_".`)
   }
   return Object.entries(outputs).map(([name, each]) => ({ name, optional: each.optional ?? false }))
 }
