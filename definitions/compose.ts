@@ -17,7 +17,7 @@ export interface Composed {
  * @throws `GRAPH_INVALID`, `WIRE_OUT_OF_SCOPE`; and whatever the body throws
  */
 export function compose(owner: string, body: (place: Place) => unknown): Composed {
-  const composition: Composition = { owner, nodes: new Map(), paths: new Set() }
+  const composition: Composition = { owner, nodes: new Map(), paths: new Map() }
   const place: Place = { composition, prefix: '', map: undefined, after: [] }
   const returned = runBody(place, 'the body of the graph', () => body(place))
   if (composition.nodes.size === 0) throw graphError('GRAPH_INVALID', place, 'its body invokes no op, so there is nothing to run.')

@@ -7,8 +7,8 @@ export interface Composition {
   readonly owner: string
   /** By path, each after those it needs: a wire exists only once its node does. */
   readonly nodes: Map<string, GraphNode>
-  /** Of nodes and of nested graphs. */
-  readonly paths: Set<string>
+  /** Paths of nodes and of nested graphs that are taken, each with the highest number that was put behind it. */
+  readonly paths: Map<string, number>
 }
 
 /** The inside of one map: what its function composes is done for each element. */
@@ -16,7 +16,7 @@ export interface MapScope {
   readonly parent: MapScope | undefined
   /** Lists that the nodes in it are mapped over, outermost first. */
   readonly over: readonly NodeOutput[]
-  /** Paths of the nodes in it, those of maps within it left out. */
+  /** Paths of the nodes in it, also of those in maps within it. */
   readonly paths: string[]
 }
 
@@ -69,10 +69,17 @@ export function graphError(code: ErrorCode, place: Place, text: string): Assetry
 }
 
 /** The first of `name`, `name_2`, `name_3` … that is free at a place. It is taken from then on. */
-export function freePath({ composition, prefix }: Place, name: string): string {
-  let path = `${prefix}${name}`
-  for (let count = 2; composition.paths.has(path); count += 1) path = `${prefix}${name}_${count}`
-  composition.paths.add(path)
+export function freePath({ composition: { paths }, prefix }: Place, name: string): string {
+  const first = `${prefix}${name}`
+  const taken = paths.get(first)
+  if (taken === undefined) {
+    paths.set(first, 1)
+    return first
+  }
+  let count = taken + 1
+  while (paths.has(`${first}_${count}`)) count += 1
+  const path = `${first}_${count}`
+  paths.set(first, count).set(path, 1)
   return path
 }
 
@@ -80,7 +87,7 @@ export function freePath({ composition, prefix }: Place, name: string): string {
 export function addNode(place: Place, node: Pick<GraphNode, 'op' | 'inputs' | 'after'>): string {
   const path = freePath(place, node.op.name)
   place.composition.nodes.set(path, { ...node, path, over: overOf(place) })
-  place.map?.paths.push(path)
+  for (let scope = place.map; scope !== undefined; scope = scope.parent) scope.paths.push(path)
   return path
 }
 

@@ -5,8 +5,12 @@ import { AssetSelection } from './asset-selection.ts'
 import { definitions, type DefinitionsOptions, isDefinitions } from './definitions.ts'
 import { env } from './env.ts'
 import { type Finding, isAssetryError } from './errors.ts'
+import { graph } from './graph.ts'
+import { graphAsset } from './graph-asset.ts'
 import { ioManager } from './io-manager.ts'
-import { assetJob } from './job.ts'
+import { assetJob, job } from './job.ts'
+import { multiAsset } from './multi-asset.ts'
+import { op } from './op.ts'
 import { resource } from './resource.ts'
 
 const materialize = () => 1
@@ -261,5 +265,90 @@ describe('jobs', () => {
       { code: 'UNKNOWN_ASSET', path: 'jobs.job-0.selection' },
       { code: 'EMPTY_SELECTION', path: 'jobs.job-1.selection', message: expect.stringContaining('No group is "report"') },
     ])
+  })
+})
+
+describe('graphs of jobs and assets', () => {
+  const tick = op({ name: 'tick', resources: { clock }, run: () => 1 })
+  const query = op({ name: 'query', resources: { clock, db: duckdb }, run: () => 2 })
+
+  test('may be all there is, beside asset jobs and assets or without any', () => {
+    const ticking = job({ name: 'ticking', graph: () => tick() })
+    const alone = definitions({ jobs: [ticking], resources: [clock] })
+    expect([alone.assets, alone.jobs]).toEqual([[], [ticking]])
+    expect(codesOf({ assets: [rawOrders], jobs: [ticking, assetJob({ name: 'all', selection: '*' })], resources: [clock] })).toEqual([])
+    expect(
+      codesOf({ jobs: [ticking, assetJob({ name: 'ticking', selection: 'raw/orders' })], assets: [rawOrders], resources: [clock] }),
+    ).toEqual(['DUPLICATE_NAME'])
+  })
+
+  test('have their resources given, and whose op asks is said', () => {
+    const report = graphAsset({ key: 'report', graph: () => query() })
+    const ticking = job({
+      name: 'ticking',
+      graph: () => {
+        tick()
+        tick()
+        query()
+      },
+    })
+    const reading = asset({ key: 'reading', resources: { clock }, materialize })
+    expect(findingsOf({ assets: [reading, report], jobs: [ticking] }).map(({ message }) => message)).toEqual([
+      'Asset "reading" and op "query" of asset "report" and ops "tick" and "query" of job "ticking" ask for the resource "clock", which is not given. Add it: definitions({ resources: [clock] }).',
+      'Op "query" of asset "report" and op "query" of job "ticking" ask for the resource "duckdb", which is not given. Add it: definitions({ resources: [duckdb.configure({ … })] }).',
+    ])
+  })
+
+  test('have one op for each name', () => {
+    const other = op({ name: 'tick', run: () => 2 })
+    const twice = (name: string, second: typeof other) =>
+      job({
+        name,
+        graph: () => {
+          tick()
+          second()
+        },
+      })
+    expect(codesOf({ jobs: [twice('same', tick as never)], resources: [clock] })).toEqual([])
+    expect(findingsOf({ jobs: [twice('j', other)], resources: [clock] })).toEqual([
+      {
+        code: 'DUPLICATE_NAME',
+        path: 'jobs.j.graph.tick',
+        message: '2 different ops of job "j" are named "tick". Give each a name of its own; one op may be invoked many times.',
+      },
+    ])
+  })
+
+  test('may have a list passed on many times, beside an op of that name', () => {
+    const list = op({ name: 'list', run: () => [[1]] })
+    const passOn = op({ name: 'pass_on', run: ({ n }: { n: number }) => n })
+    const nested = job({
+      name: 'j',
+      graph: () =>
+        void list()
+          .map((each) => each.map((n) => passOn({ n })).collect())
+          .collect(),
+    })
+    expect(codesOf({ jobs: [nested] })).toEqual([])
+  })
+
+  test('of assets have step keys that nothing else has', () => {
+    const report = graphAsset({ key: 'report', graph: () => graph({ name: 'each', graph: () => query() })() })
+    const taken = (other: DefinitionsOptions['assets']) =>
+      findingsOf({ assets: [report, ...(other ?? [])], resources: [clock, duckdb.configure({ path: '' })] })
+    const message = (what: string) => `The step "report.each.query" would be that of ${what}. Rename one of them.`
+    expect(taken([])).toEqual([])
+    expect(taken([asset({ key: 'report.each.query', materialize })])).toEqual([
+      {
+        code: 'DUPLICATE_NAME',
+        path: 'assets.report.graph.each.query',
+        message: message('asset "report.each.query" and op "each.query" of asset "report"'),
+      },
+    ])
+    expect(taken([graphAsset({ key: 'report.each', graph: () => query() })])).toMatchObject([
+      { message: message('op "each.query" of asset "report" and op "query" of asset "report.each"') },
+    ])
+    const several = multiAsset({ name: 'report.each.query', outputs: { a: { key: 'a' } }, materialize: () => ({ a: 1 }) })
+    expect(taken([several])).toMatchObject([{ message: message('multi-asset "report.each.query" and op "each.query" of asset "report"') }])
   })
 })

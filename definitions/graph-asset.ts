@@ -1,13 +1,18 @@
-import { type Asset, asset, type AssetInputs, type AssetOptions, type OutputOf } from './asset.ts'
-import type { AssetKey } from './asset-key.ts'
+import type { Asset, AssetDep, AssetInputs, OutputOf } from './asset.ts'
+import { type AssetDescription, describedAsset } from './asset-description.ts'
+import { assetKey } from './asset-key.ts'
+import { kindOf } from './brand.ts'
+import { type AssetChecks, checkSpecs } from './check-spec.ts'
 import { compose, type Composed } from './compose.ts'
 import { graphError, type Place } from './composition.ts'
-import type { AssetResources } from './computation.ts'
-import type { ConfigSchema } from './config.ts'
-import { AssetryError } from './errors.ts'
+import { noComputation, requireFunction } from './computation-options.ts'
 import type { ComposedGraph } from './graph-node.ts'
 import type { Input } from './input.ts'
+import { type IOManager, ioManagerOption } from './io-manager.ts'
 import { wireOf } from './mapping.ts'
+import { notMaterializable } from './not-materializable.ts'
+import { type RetryOptions, retryPolicy } from './retry-policy.ts'
+import { upstreamOf } from './upstream.ts'
 import { isMappedWire, isWire, type Wire } from './wire.ts'
 import { described, originAt } from './wire-origin.ts'
 
@@ -15,10 +20,21 @@ import { described, originAt } from './wire-origin.ts'
 export type AssetWires<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: Wire<OutputOf<TInputs[K]>> }
 
 /** What {@link graphAsset} takes. */
-export interface GraphAssetOptions<TInputs extends AssetInputs, TOutput, TKey extends string = string> extends Pick<
-  AssetOptions<TInputs, ConfigSchema, AssetResources, TOutput, TKey>,
-  'key' | 'group' | 'description' | 'owners' | 'tags' | 'kinds' | 'metadata' | 'codeVersion' | 'inputs' | 'deps' | 'ioManager'
-> {
+export interface GraphAssetOptions<TInputs extends AssetInputs, TOutput, TKey extends string> extends AssetDescription {
+  /** Its name: `orders`, or with parts `raw/orders`. */
+  readonly key: TKey
+  /** Change it when what the graph makes changes its meaning. @default made from the ops and how they are wired */
+  readonly codeVersion?: string
+  /** Upstream assets whose values the graph gets as wires. */
+  readonly inputs?: TInputs
+  /** Upstream assets that must come first, but are not loaded. */
+  readonly deps?: readonly AssetDep[]
+  /** Stores this asset's value. @default the one of `definitions()`, else files under `.assetry/storage` */
+  readonly ioManager?: IOManager
+  /** Retries of its ops that set none of their own. @default none */
+  readonly retries?: RetryOptions
+  /** Checks that the op which gives the asset reports: `output(value, { checks })`. For a check with a step of its own there is `assetCheck()`. */
+  readonly checks?: AssetChecks
   /** Invokes ops and returns the wire whose value is the asset. It runs once, now. */
   readonly graph: (inputs: AssetWires<TInputs>) => Wire<TOutput>
 }
@@ -35,21 +51,28 @@ export interface GraphAssetOptions<TInputs extends AssetInputs, TOutput, TKey ex
  *   graph: ({ orders }) => summarize({ parts: split({ orders }).map((part) => analyze({ part })).collect() }),
  * })
  * ```
- * @throws `INVALID_ASSET_KEY`, `INVALID_OPTION`, `METADATA_INVALID`, `GRAPH_INVALID`, `WIRE_OUT_OF_SCOPE`
+ * @throws `INVALID_ASSET_KEY`, `INVALID_NAME`, `INVALID_OPTION`, `METADATA_INVALID`, `GRAPH_INVALID`, `WIRE_OUT_OF_SCOPE`
  */
 export function graphAsset<TOutput, const TInputs extends AssetInputs = {}, const TKey extends string = string>(
   options: GraphAssetOptions<TInputs, TOutput, TKey>,
-): Asset<TOutput, (inputs: never, context?: never) => unknown, TKey> {
-  const { graph: body, ...declaration } = options
-  const declared = asset({ ...declaration, materialize: (): TOutput => refuseCall(options.key) })
-  const owner = `graph asset "${declared.key}"`
-  if (typeof body !== 'function') {
-    throw new AssetryError('INVALID_OPTION', `${owner}: graph is ${typeof body}, not a function.`, { facts: { key: declared.key } })
-  }
-  const composed = compose(owner, (place) => body(wiresOf(place, declared.inputs) as AssetWires<TInputs>))
+): Asset<TOutput, never, TKey> {
+  const key = assetKey(options.key)
+  const owner = `asset "${key}"`
+  requireFunction(owner, 'graph', options.graph)
+  const upstream = upstreamOf(owner, options)
+  const composed = compose(owner, (place) => options.graph(wiresOf(place, upstream.inputs) as AssetWires<TInputs>))
   return {
-    ...(declared as Asset<TOutput, (inputs: never, context?: never) => unknown, TKey>),
+    [kindOf]: 'asset',
+    key,
+    ...describedAsset(owner, options),
+    codeVersion: options.codeVersion,
+    ...upstream,
+    ...noComputation,
+    retries: options.retries && retryPolicy(options.retries, owner),
+    ioManager: ioManagerOption(owner, options.ioManager),
     origin: { kind: 'graph', graph: withResult(composed) },
+    checks: checkSpecs(owner, options.checks ?? {}),
+    materialize: notMaterializable(key, 'is made by a graph of ops, each with its own run()'),
   }
 }
 
@@ -75,12 +98,4 @@ function resultText(place: Place, returned: unknown): string {
   if (isMappedWire(returned)) return 'what is mapped, one value for each element'
   if (isWire(returned)) return described(originAt(place, 'what the body returns', returned).source)
   return returned === undefined ? 'nothing' : `${typeof returned}, not a wire`
-}
-
-function refuseCall(key: AssetKey): never {
-  throw new AssetryError(
-    'GRAPH_INVALID',
-    `Asset "${key}" is made by a graph of ops and has no function of its own to call. Call run() of its ops, or materialize([…]) with it.`,
-    { facts: { key } },
-  )
 }

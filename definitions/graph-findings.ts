@@ -1,5 +1,4 @@
 import type { AnyAsset } from './asset.ts'
-import type { AssetKey } from './asset-key.ts'
 import type { Finding } from './errors.ts'
 import type { ComposedGraph } from './graph-node.ts'
 import { groupedBy } from './grouped-by.ts'
@@ -38,7 +37,7 @@ export function askingOps({ owner, graph }: OwnedGraph): readonly Asker[] {
   return opsOf(graph).map(({ name, resources }) => ({ what: 'op', name, of: owner, resources }))
 }
 
-/** Run config and pages know ops by name: in one graph each name must mean one op. */
+/** Pages and logs know ops by name: in one graph each name must mean one op. */
 export function opNameFindings({ owner, path, graph }: OwnedGraph): readonly Finding[] {
   const own = opsOf(graph).filter((op) => op !== passOn)
   return [...groupedBy(own, (op) => op.name)].flatMap(([name, same]): readonly Finding[] =>
@@ -54,20 +53,40 @@ export function opNameFindings({ owner, path, graph }: OwnedGraph): readonly Fin
   )
 }
 
-/** The step of a graph asset's op is named by both, `asset.op`, which may be the key of another asset. */
-export function stepKeyFindings(assets: readonly AnyAsset[]): readonly Finding[] {
-  const keys = new Set(assets.map((asset) => asset.key))
-  return graphsOf(assets, []).length === 0 ? [] : [...new Set(assets)].flatMap((asset) => takenStepKeys(asset, keys))
+/** What has a step in runs, or could be taken for it: how a message names it. */
+interface Keyed {
+  readonly step: string
+  readonly what: string
+  /** Where the op is, if it is one. */
+  readonly path?: string
 }
 
-function takenStepKeys({ key, origin }: AnyAsset, keys: ReadonlySet<AssetKey>): readonly Finding[] {
+/** The step of a graph asset's op is named by both, `asset.op`: which may be an asset, a multi-asset or another asset's op. */
+export function stepKeyFindings(assets: readonly AnyAsset[]): readonly Finding[] {
+  const distinct = [...new Set(assets)]
+  const keyed = groupedBy([...distinct.map(ofAsset), ...ofMultiAssets(distinct), ...distinct.flatMap(ofOps)], ({ step }) => step)
+  return [...keyed.values()].flatMap((same): readonly Finding[] => {
+    const path = same.find((each) => each.path !== undefined)?.path
+    if (same.length === 1 || path === undefined) return []
+    const what = same.map((each) => each.what).join(' and ')
+    return [{ code: 'DUPLICATE_NAME', path, message: `The step "${same[0]?.step}" would be that of ${what}. Rename one of them.` }]
+  })
+}
+
+function ofAsset({ key }: AnyAsset): Keyed {
+  return { step: key, what: `asset "${key}"` }
+}
+
+function ofMultiAssets(assets: readonly AnyAsset[]): readonly Keyed[] {
+  const steps = new Set(assets.flatMap(({ origin }) => (origin.kind === 'multi-asset' ? [origin.step] : [])))
+  return [...steps].map(({ name }) => ({ step: name, what: `multi-asset "${name}"` }))
+}
+
+function ofOps({ key, origin }: AnyAsset): readonly Keyed[] {
   if (origin.kind !== 'graph') return []
-  return origin.graph.nodes
-    .map(({ path }) => ({ path, step: `${key}.${path}` }))
-    .filter(({ step }) => keys.has(step))
-    .map(({ path, step }) => ({
-      code: 'DUPLICATE_NAME',
-      path: `assets.${key}.graph.${path}`,
-      message: `The step of op "${path}" of asset "${key}" is called "${step}", and so is the asset of that key. Rename one of them.`,
-    }))
+  return origin.graph.nodes.map(({ path }) => ({
+    step: `${key}.${path}`,
+    what: `op "${path}" of asset "${key}"`,
+    path: `assets.${key}.graph.${path}`,
+  }))
 }

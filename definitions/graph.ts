@@ -1,7 +1,7 @@
 import { type Branded, hasKind, kindOf } from './brand.ts'
 import { callable } from './callable.ts'
+import { requireFunction } from './computation-options.ts'
 import { freePath, overOf, type Place, placeOf, runBody } from './composition.ts'
-import { AssetryError } from './errors.ts'
 import { nodeName } from './name.ts'
 import { pathsBefore } from './node-input.ts'
 import { gate } from './pass-on.ts'
@@ -39,9 +39,7 @@ export function graph<TResult extends GraphResult, TInputs extends object = {}>(
   options: GraphOptions<TInputs, TResult>,
 ): Graph<TInputs, TResult> {
   const name = nodeName('graph', options.name)
-  if (typeof options.graph !== 'function') {
-    throw new AssetryError('INVALID_OPTION', `graph "${name}": graph is ${typeof options.graph}, not a function.`, { facts: { name } })
-  }
+  requireFunction(`graph "${name}"`, 'graph', options.graph)
   const body = options.graph
   const invoke = (inputs?: TInputs, invocation: InvocationOptions = {}): TResult => {
     const place = placeOf(`Graph "${name}"`, 'To run it by itself, make it a job.')

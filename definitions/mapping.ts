@@ -1,6 +1,7 @@
 import { kindOf } from './brand.ts'
 import { graphError, type MapScope, overOf, type Place, placeOf, runBody } from './composition.ts'
 import type { NodeOutput } from './graph-node.ts'
+import { sourceAt } from './node-input.ts'
 import { passedOn } from './pass-on.ts'
 import { isMappedWire, isWire, type MappedWire, type Wire } from './wire.ts'
 import { mappedOriginAt, originAt, withMappedOrigin, type WireOrigin, withOrigin } from './wire-origin.ts'
@@ -13,12 +14,10 @@ export function wireOf(origin: WireOrigin): Wire {
   return wire
 }
 
-/** What is mapped directly is a list that an op gives at the very place; any other is passed on by an op there. */
 function mapElements(wire: Wire, each: Each): MappedWire {
   const place = placeOf('map', 'A wire has no elements before there is a run.')
-  const { source, map } = originAt(place, 'what is mapped', wire)
-  const list = source.kind === 'output' && map === place.map ? source : passedOn(place, source)
-  const inside: MapScope = { parent: place.map, over: [...overOf(place), outputOf(list)], paths: [] }
+  const list = outputAt(place, 'what is mapped', wire)
+  const inside: MapScope = { parent: place.map, over: [...overOf(place), list], paths: [] }
   const element = wireOf({
     composition: place.composition,
     map: inside,
@@ -49,31 +48,26 @@ function mapped(place: Place, inside: MapScope, given: unknown, each: Each): Map
 
 function checkedResult(place: Place, result: unknown): unknown {
   if (result === undefined || result === null) return undefined
-  const wires: readonly unknown[] = isWire(result) || typeof result !== 'object' || isMappedWire(result) ? [result] : Object.values(result)
-  for (const wire of wires) {
-    if (isMappedWire(wire)) {
-      throw graphError(
-        'WIRE_OUT_OF_SCOPE',
-        place,
-        'the function given to map returns what is mapped once more. .collect() it there, as a list for each element.',
-      )
-    }
-    if (!isWire(wire))
-      throw graphError(
-        'GRAPH_INVALID',
-        place,
-        `the function given to map returns ${typeof wire}. Return a wire, wires by name, or nothing.`,
-      )
-    originAt(place, 'what the function given to map returns', wire)
-  }
+  const single = isWire(result) || isMappedWire(result) || typeof result !== 'object'
+  for (const wire of single ? [result] : Object.values(result)) checkReturned(place, wire)
   return result
+}
+
+function checkReturned(place: Place, wire: unknown): void {
+  const what = 'the function given to map returns'
+  if (isWire(wire)) return void originAt(place, `what ${what}`, wire)
+  if (isMappedWire(wire)) {
+    const text = `${what} what is mapped once more. .collect() it there, as a list for each element.`
+    throw graphError('WIRE_OUT_OF_SCOPE', place, text)
+  }
+  throw graphError('GRAPH_INVALID', place, `${what} ${typeof wire}. Return a wire, wires by name, or nothing.`)
 }
 
 function collect(before: MappedWire): unknown {
   const place = placeOf('collect', 'A wire has no elements before there is a run.')
   const { map, result } = mappedOriginAt(place, 'what is collected', before)
   const collected = (wire: Wire): Wire => {
-    const output = outputIn({ ...place, map }, wire)
+    const output = outputAt({ ...place, map }, 'what is collected', wire)
     return wireOf({ composition: place.composition, map: map.parent, source: { ...output, kind: 'collect' } })
   }
   if (isWire(result)) return collected(result)
@@ -81,12 +75,10 @@ function collect(before: MappedWire): unknown {
   return result === undefined ? undefined : Object.fromEntries(named)
 }
 
-/** What is collected is what an op gives in the map itself; anything else is passed on by an op there. */
-function outputIn(place: Place, wire: Wire): NodeOutput {
-  const { source, map } = originAt(place, 'what is collected', wire)
-  return outputOf(source.kind === 'output' && map === place.map ? source : passedOn(place, source))
-}
-
-function outputOf({ node, output }: NodeOutput): NodeOutput {
+/** The output of an op at the very place, which is all that can be mapped or collected: any other is passed on by an op there. */
+function outputAt(place: Place, where: string, wire: Wire): NodeOutput {
+  const origin = originAt(place, where, wire)
+  const isThere = origin.source.kind === 'output' && origin.map === place.map
+  const { node, output } = isThere ? origin.source : passedOn(place, sourceAt(place, where, wire))
   return { node, output }
 }

@@ -1,7 +1,8 @@
+import { hasKind } from './brand.ts'
 import { graphError, overOf, type Place } from './composition.ts'
 import type { NodeInput, WireSource } from './graph-node.ts'
 import { passedOn } from './pass-on.ts'
-import { type InvocationOptions, isMappedWire, isWire, type Wire } from './wire.ts'
+import { type InvocationOptions, isMappedWire, isWire, type MappedWire, type Wire } from './wire.ts'
 import { described, mappedOriginAt, originAt } from './wire-origin.ts'
 
 /**
@@ -15,7 +16,7 @@ export function nodeInputs(place: Place, name: string, given: object): Readonly<
   }
   const inputs: Record<string, NodeInput> = {}
   for (const [input, value] of Object.entries(given) as [string, unknown][]) {
-    if (value !== undefined) inputs[input] = nodeInput(place, `input "${input}" of ${name}`, value)
+    if (value !== undefined) inputs[input] = nodeInput(place, (index) => `input "${input}"${index} of ${name}`, value)
   }
   return inputs
 }
@@ -40,9 +41,9 @@ export function sourceAt(place: Place, where: string, wire: Wire): WireSource {
   return passedOn({ ...place, map: origin.map }, origin.source)
 }
 
-function nodeInput(place: Place, where: string, value: unknown): NodeInput {
-  if (!Array.isArray(value)) return { fanIn: false, sources: [sourceOf(place, where, value)] }
-  return { fanIn: true, sources: value.map((each, index) => sourceOf(place, `${where}[${index}]`, each)) }
+function nodeInput(place: Place, where: (index: string) => string, value: unknown): NodeInput {
+  if (!Array.isArray(value)) return { fanIn: false, sources: [sourceOf(place, where(''), value)] }
+  return { fanIn: true, sources: value.map((each, index) => sourceOf(place, where(`[${index}]`), each)) }
 }
 
 function sourceOf(place: Place, where: string, value: unknown): WireSource {
@@ -57,7 +58,7 @@ function sourceOf(place: Place, where: string, value: unknown): WireSource {
   throw graphError(
     'GRAPH_INVALID',
     place,
-    `${where} is ${typeof value}, not a wire. The body runs once, when the graph is defined, and joins the outputs of ops; ` +
+    `${where} is ${kindText(value)}, not a wire. The body runs once, when the graph is defined, and joins the outputs of ops; ` +
       `a value of its own comes from an op without inputs, or from config.`,
   )
 }
@@ -74,14 +75,18 @@ function pathsOf(place: Place, where: string, before: unknown): readonly string[
 }
 
 /** All that was invoked in a map, which is done as a whole only for what stands right outside of it. */
-function pathsOfMap(place: Place, where: string, mapped: Parameters<typeof mappedOriginAt>[2]): readonly string[] {
+function pathsOfMap(place: Place, where: string, mapped: MappedWire): readonly string[] {
   const { map } = mappedOriginAt(place, where, mapped)
   if (map.parent === place.map) return map.paths
   throw graphError(
     'WIRE_OUT_OF_SCOPE',
     place,
-    `${where} is mapped outside of the map that this is in (${overOf(place)
-      .map((list) => list.node)
-      .join(', ')}). Let the list of this map come after it.`,
+    `${where} is mapped outside of the map over ${overOf(place).at(-1)?.node} that this is in. Let what gives that list come after it instead.`,
   )
+}
+
+function kindText(value: unknown): string {
+  const isUncalled = typeof value === 'function' && (hasKind(value, 'op') || hasKind(value, 'graph'))
+  if (isUncalled) return `${value.name} itself, without a call`
+  return value === null ? 'null' : typeof value
 }

@@ -284,7 +284,16 @@ describe('calling run of an op directly', () => {
 
 describe('the options of an op', () => {
   test('know their own names and types', () => {
-    op({ name: 'x', description: '', tags: { a: 'b' }, retries: { max: 3 }, timeout: '5m', heartbeatTimeout: 30_000, codeVersion: '1', run: () => 1 })
+    op({
+      name: 'x',
+      description: '',
+      tags: { a: 'b' },
+      retries: { max: 3 },
+      timeout: '5m',
+      heartbeatTimeout: 30_000,
+      codeVersion: '1',
+      run: () => 1,
+    })
     // @ts-expect-error not a duration
     op({ name: 'x', timeout: '5 parsecs', run: () => 1 })
     // @ts-expect-error an asset has materialize, an op has run

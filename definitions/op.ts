@@ -2,11 +2,11 @@ import { type Branded, hasKind, kindOf } from './brand.ts'
 import { callable } from './callable.ts'
 import { invokeOp } from './invoke.ts'
 import type { AssetResources, Computation } from './computation.ts'
-import { computationOf } from './computation-options.ts'
+import { computationOf, requireFunction } from './computation-options.ts'
 import type { ConfigSchema } from './config.ts'
 import { AssetryError } from './errors.ts'
 import type { InvocationArguments } from './invocation.ts'
-import { type IOManager, isIOManager } from './io-manager.ts'
+import { type IOManager, ioManagerOption } from './io-manager.ts'
 import { missingContext } from './missing-context.ts'
 import { nodeName } from './name.ts'
 import type { DirectRun, OpOptions } from './op-options.ts'
@@ -35,6 +35,8 @@ export interface AnyOp extends Branded<'op'>, Computation {
   readonly outputs: readonly OpOutput[]
   /** Whether `run` returns an object with the outputs by name, instead of the one output. */
   readonly hasNamedOutputs: boolean
+  /** Text of the function: another one means that its code has changed. */
+  readonly source: string
   readonly run: (inputs: never, context: never) => unknown
 }
 
@@ -62,7 +64,10 @@ export interface Op<
  * const split = op({
  *   name: 'split',
  *   outputs: { evens: {}, odds: { optional: true } },
- *   run: ({ data }: { data: Row[] }) => ({ evens: data.filter((row) => row.value % 2 === 0) }),
+ *   run: ({ data }: { data: Row[] }) => {
+ *     const odds = data.filter((row) => row.value % 2 === 1)
+ *     return { evens: data.filter((row) => row.value % 2 === 0), ...(odds.length > 0 && { odds }) }
+ *   },
  * })
  * ```
  * @throws `INVALID_NAME`, `INVALID_OPTION`
@@ -79,17 +84,18 @@ export function op<
 ): Op<TInputs, OutputWires<TReturn, TOutputs, TOptional>, DirectRun<TInputs, TConfig, TResources, TReturn>> {
   const name = nodeName('op', options.name)
   const owner = `op "${name}"`
-  if (typeof options.run !== 'function') throw refused(owner, `run is ${typeof options.run}, not a function.`)
+  requireFunction(owner, 'run', options.run)
   const fields: AnyOp = {
     [kindOf]: 'op',
     name,
     description: options.description,
     tags: tagsOf(owner, options.tags ?? {}),
     codeVersion: options.codeVersion,
-    ioManager: ioManagerOf(owner, options.ioManager),
+    ioManager: ioManagerOption(owner, options.ioManager),
     outputs: outputsOf(owner, options.outputs, options.optional),
     hasNamedOutputs: options.outputs !== undefined,
     ...computationOf(owner, options),
+    source: String(options.run),
     run: (inputs, context) => options.run(inputs ?? {}, context ?? missingContext(`Op "${name}"`, 'run', 'buildOpContext')),
   }
   const self = callable(fields, (inputs?: object, invocation?: InvocationOptions) => invokeOp(self, inputs, invocation))
@@ -100,7 +106,7 @@ export function isOp(value: unknown): value is AnyOp {
   return hasKind(value, 'op')
 }
 
-const outputName = /^[A-Za-z_][A-Za-z0-9_]*$/
+const outputName = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/
 
 function outputsOf(owner: string, outputs: NamedOutputs | undefined, optional: boolean | undefined): readonly OpOutput[] {
   if (outputs === undefined) return [{ name: onlyOutput, optional: optional ?? false }]
@@ -109,14 +115,9 @@ function outputsOf(owner: string, outputs: NamedOutputs | undefined, optional: b
   const names = Object.keys(outputs)
   if (names.length === 0) throw refused(owner, 'outputs is empty. Leave it out for an op with one output.')
   for (const name of names) {
-    if (!outputName.test(name)) throw refused(owner, `output ${JSON.stringify(name)} is not a name of letters, digits and "_".`)
+    if (!outputName.test(name)) throw refused(owner, `output ${JSON.stringify(name)} is not a name of up to 100 letters, digits and "_".`)
   }
   return Object.entries(outputs).map(([name, each]) => ({ name, optional: each.optional ?? false }))
-}
-
-function ioManagerOf(owner: string, manager: IOManager | undefined): IOManager | undefined {
-  if (manager === undefined || isIOManager(manager)) return manager
-  throw refused(owner, 'ioManager was not made by ioManager() or by one of the managers of assetry/io.')
 }
 
 function refused(owner: string, text: string): AssetryError {

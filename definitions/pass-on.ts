@@ -21,6 +21,7 @@ export const passOn: AnyOp = {
   retries: undefined,
   timeoutMs: undefined,
   heartbeatTimeoutMs: undefined,
+  source: 'value',
   run: ({ value }: { readonly value: unknown }) => value,
 }
 

@@ -44,12 +44,12 @@ export type Collected<TResult> =
     : { readonly [K in keyof TResult]: TResult[K] extends Wire<infer TValue> ? Wire<TValue[]> : never }
 
 /** Something to come after: a wire, or everything that was mapped. */
-export type Before = Wire | MappedWire
+export type Predecessor = Wire | MappedWire
 
 /** The second argument of an invocation. */
 export interface InvocationOptions {
   /** What must have ended well before, without giving data. */
-  readonly after?: Before | readonly Before[]
+  readonly after?: Predecessor | readonly Predecessor[]
 }
 
 export function isWire(value: unknown): value is Wire {

@@ -42,7 +42,7 @@ function sourcesOf({ origin }: AnyAsset): unknown {
 }
 
 function nodeSource({ path, op, inputs, after, over }: GraphNode): unknown {
-  return [path, op.codeVersion ?? String(op.run), inputs, after, over]
+  return [path, op.codeVersion ?? op.source, inputs, after, over]
 }
 
 function byText(one: readonly (string | undefined)[], other: readonly (string | undefined)[]): number {
