@@ -3,11 +3,7 @@ import { AssetryError } from './errors.ts'
 const pattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/
 
 /**
-<<<<<<< HEAD
- * Returns `name` once it is known to be a fit name for a job, a check, a resource or the like.
-=======
  * Returns `name` once it is known to be a fit name for a job, a resource, a check or another definition.
->>>>>>> graph
  *
  * @throws `INVALID_NAME`
  */
@@ -15,11 +11,7 @@ export function definitionName(what: string, name: unknown): string {
   if (typeof name === 'string' && pattern.test(name)) return name
   throw new AssetryError(
     'INVALID_NAME',
-<<<<<<< HEAD
-    `${JSON.stringify(name)} can't name ${/^[aeio]/i.test(what) ? 'an' : 'a'} ${what}. Use up to 100 letters, digits, "_", "-" and ".", beginning with a letter, digit or "_".`,
-=======
     `${JSON.stringify(name)} can't name ${withArticle(what)}. Use up to 100 letters, digits, "_", "-" and ".", beginning with a letter, digit or "_".`,
->>>>>>> graph
     { facts: { what, name } },
   )
 }
