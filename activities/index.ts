@@ -8,5 +8,13 @@ import type { WorkerParts } from './worker-parts.ts'
 export type Activities = StepActivities & RunActivities & LaunchActivities
 
 export function createActivities(parts: WorkerParts): Activities {
-  return { materialize: materializeActivity(parts), ...runActivities(parts), ...launchActivities(parts) }
+  const materialize = materializeActivity(parts)
+  return {
+    materialize,
+    runOp: materialize,
+    checkAsset: materialize,
+    observe: materialize,
+    ...runActivities(parts),
+    ...launchActivities(parts),
+  }
 }

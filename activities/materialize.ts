@@ -37,5 +37,5 @@ export function materializeActivity(parts: WorkerParts): StepActivities['materia
 }
 
 function startOf({ runId, stepKey, assetKey }: StepReference, attempt: number, worker: string): AttemptClaim['start'] {
-  return { runId, stepKey, assetKey, attempt, worker }
+  return { runId, stepKey, kind: 'materialize', assetKey: assetKey ?? null, attempt, worker }
 }

@@ -78,8 +78,8 @@ export class StepAttempt {
     await this.#log.flush()
     const { steps } = this.#parts.store
     await this.#outlasting(async () => {
-      if (this.#claim.giveUp()) await steps.completed(this.#claim.start, this.#claim.ageMs, materializations)
-      else await steps.succeeded(await this.#held(), materializations)
+      if (this.#claim.giveUp()) await steps.completed(this.#claim.start, this.#claim.ageMs, { materializations })
+      else await steps.succeeded(await this.#held(), { materializations })
     })
   }
 
@@ -171,6 +171,7 @@ export class StepAttempt {
       tags: this.#parts.secrets.json(outcome.tags),
       codeVersion: asset.codeVersion ?? null,
       dataVersion: outcome.dataVersion === undefined ? null : this.#parts.secrets.text(outcome.dataVersion),
+      inputVersions: null,
     }
   }
 
