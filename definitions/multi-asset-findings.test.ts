@@ -9,7 +9,7 @@ const materialize = () => ({ users: 1, orders: 2, visits: 3 })
 const crm = multiAsset({ name: 'crm', outputs, materialize })
 const { users, orders, visits } = crm.assets
 
-function findingsOf(assets: DefinitionsOptions['assets']): readonly Finding[] {
+function findingsOf(assets: NonNullable<DefinitionsOptions['assets']>): readonly Finding[] {
   try {
     definitions({ assets })
   } catch (error) {

@@ -69,7 +69,8 @@ export class RunProgress {
       this.#given.set(instance, outputs)
       this.#instances.expand(instance, outputs)
     }
-    for (let instance = 0; instance < this.#instances.count; instance += 1) this.#begin(states[saved.states?.[instance] ?? 'w'] ?? 'waiting')
+    for (let instance = 0; instance < this.#instances.count; instance += 1)
+      this.#begin(states[saved.states?.[instance] ?? 'w'] ?? 'waiting')
     this.#settleSaved()
   }
 
@@ -161,7 +162,9 @@ export class RunProgress {
 
   /** A mapped step may come after one that has failed by now. */
   #decideNew(instance: number): void {
-    const failed = this.#instances.sources(instance).find((source) => this.#states[source] === 'failed' || this.#states[source] === 'skipped')
+    const failed = this.#instances
+      .sources(instance)
+      .find((source) => this.#states[source] === 'failed' || this.#states[source] === 'skipped')
     if (failed === undefined) this.#decide(instance)
     else this.#skip([instance], this.#because.get(failed) ?? failed)
   }

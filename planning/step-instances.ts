@@ -99,7 +99,9 @@ export class StepInstances {
   /** The patterns that are mapped over a list of this step which was not made, so that they never became steps. */
   unmade(instance: number, succeeded: boolean): readonly StepInstance[] {
     const { mapped = {} } = (succeeded ? this.#outputs.get(instance) : undefined) ?? {}
-    const scopes = this.#scopes.scopes.filter(({ over }) => over?.[0] === this.#positions[instance] && mapped[over?.[1] ?? ''] === undefined)
+    const scopes = this.#scopes.scopes.filter(
+      ({ over }) => over?.[0] === this.#positions[instance] && mapped[over?.[1] ?? ''] === undefined,
+    )
     return scopes.flatMap((scope) => this.#placesAround(scope, instance).flatMap((place) => this.#patterns(scope, place)))
   }
 
