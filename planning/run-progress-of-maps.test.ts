@@ -236,7 +236,7 @@ function expectReady(plan: readonly PlanStep[], before: number, keys: readonly s
 
 /** Undefined where the step fails. */
 function outputsOf(key: string, seed: number): StepOutputs | undefined {
-  const random = numbersFrom(seed + [...key].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7))
+  const random = numbersFrom(seed + Array.from(key, (letter) => letter.charCodeAt(0)).reduce((sum, code) => sum * 31 + code, 7))
   const fate = random(12)
   if (fate === 0) return undefined
   if (fate === 1) return { missing: ['result'] }
@@ -253,7 +253,8 @@ function randomPlan(random: (below: number) => number): readonly PlanStep[] {
     const chosen = visible.filter(() => random(3) === 0)
     const wired = chosen.filter(() => random(3) > 0).map((index): PlanOutput => [index, 'result'])
     const after = [...new Set([...chosen, ...over.map(([index]) => index)])].sort((one, other) => one - other)
-    const inputs = random(2) === 0 ? wired.map((source) => from(source)) : wired.length > 0 ? [fanIn(...wired)] : []
+    const isFanIn = random(2) === 0
+    const inputs = isFanIn && wired.length > 0 ? [fanIn(...wired)] : wired.map((source) => from(source))
     steps.push(op(`s${position}`, { after, ...(inputs.length > 0 && { inputs }), ...(over.length > 0 && { over }) }))
     if (random(3) === 0 && over.length < 2) scopes.push([...over, [position, 'result']])
   }
@@ -292,9 +293,9 @@ it('goes quickly through a list of 10,000 elements with ten each, and what colle
   ]
   const progress = new RunProgress(nested)
   const many = (count: number): StepOutputs => list(...Array.from({ length: count }, (_each, index) => String(index)))
+  const outputs: Readonly<Record<string, StepOutputs>> = { list: many(10_000), part: many(10) }
   for (let instance = progress.take(); instance !== undefined; instance = progress.take()) {
-    const { step } = progress.stepOf(instance)
-    progress.succeeded(instance, step.key === 'list' ? many(10_000) : step.key === 'part' ? many(10) : {})
+    progress.succeeded(instance, outputs[progress.stepOf(instance).step.key] ?? {})
   }
   expect(progress.counts.succeeded).toBe(1 + 10_000 * 12 + 1)
 })
