@@ -64,6 +64,16 @@ export { graphAsset } from './definitions/graph-asset.ts'
 export type { AssetWires, GraphAssetOptions } from './definitions/graph-asset.ts'
 export type { ComposedGraph, GraphNode, NodeInput, NodeOutput, WireSource } from './definitions/graph-node.ts'
 
+// ready-made checks
+export { freshnessCheck } from './definitions/freshness-check.ts'
+export type { FreshnessCheckOptions } from './definitions/freshness-check.ts'
+export { rowCountCheck } from './definitions/row-count-check.ts'
+export type { RowCountCheckOptions } from './definitions/row-count-check.ts'
+export { columnSchemaCheck } from './definitions/column-schema-check.ts'
+export type { ColumnSchemaCheckOptions } from './definitions/column-schema-check.ts'
+export type { ReadyMadeCheck, ReadyMadeCheckOptions } from './definitions/ready-made-check.ts'
+export type { ColumnType, RowColumn } from './definitions/row-columns.ts'
+
 // config, resources and IO managers
 export type { ConfigInput, ConfigOf, ConfigSchema, RunConfig } from './definitions/config.ts'
 export { env } from './definitions/env.ts'

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity'
 import { isAssetryError } from '../definitions/errors.ts'
+import type { StepStart } from '../metadata/metadata-store.ts'
 import type { StepKind } from '../planning/run-plan.ts'
 import type { StepActivities, StepReference, StepResult } from '../workflows/activity-contract.ts'
 import { AttemptClaim } from './attempt-claim.ts'
@@ -21,7 +22,7 @@ async function attempted(parts: WorkerParts, runs: RunCache, kind: StepKind, ste
   // From the first line to the record: the store may be away for long, and a live attempt must not count as lost.
   const heartbeat = new Heartbeat(context, parts.secrets)
   try {
-    const claim = new AttemptClaim(parts.store, startOf(step, context.info.attempt, parts.identity))
+    const claim = new AttemptClaim(parts.store, startOf(step, kind, context.info.attempt, parts.identity))
     if (step.first === true && context.info.attempt === 1) {
       claim.soon()
     } else {
@@ -36,6 +37,6 @@ async function attempted(parts: WorkerParts, runs: RunCache, kind: StepKind, ste
   }
 }
 
-function startOf({ runId, stepKey, assetKey }: StepReference, attempt: number, worker: string): AttemptClaim['start'] {
-  return { runId, stepKey, assetKey: assetKey ?? null, attempt, worker }
+function startOf({ runId, stepKey, assetKey, assetKeys }: StepReference, kind: StepKind, attempt: number, worker: string): StepStart {
+  return { runId, stepKey, kind, assetKey: assetKey ?? null, ...(assetKeys !== undefined && { assetKeys }), attempt, worker }
 }

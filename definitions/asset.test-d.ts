@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { asset, type OutputOf } from './asset.ts'
+import { type AnyAsset, asset, type Asset, type OutputOf } from './asset.ts'
 import type { AssetContext } from './asset-context.ts'
 import { input } from './input.ts'
 import { output } from './output.ts'
@@ -168,6 +168,62 @@ describe('calling an asset directly', () => {
     highScorers.materialize({})
     // @ts-expect-error not an input
     highScorers.materialize({ rawData: [], other: 1 })
+  })
+})
+
+describe('the key of an asset', () => {
+  test('is known to the types where it is written down', () => {
+    expectTypeOf(rawData.key).toEqualTypeOf<'raw_data'>()
+    const key = ['orders', 'users'].at(0) ?? 'orders'
+    expectTypeOf(asset({ key, materialize: () => 1 }).key).toEqualTypeOf<string>()
+  })
+
+  test('does not keep an asset from being any asset', () => {
+    const all: readonly AnyAsset[] = [rawData, cleaned]
+    expectTypeOf(all.map(({ key }) => key)).toEqualTypeOf<string[]>()
+    expectTypeOf(rawData).toExtend<Asset<Row[]>>()
+  })
+})
+
+describe('the checks that an asset declares', () => {
+  test('are reported by their names, through the context or with the output', () => {
+    asset({
+      key: 'x',
+      checks: { no_nulls: { blocking: true }, few_rows: { description: 'ten at most' } },
+      materialize: (_inputs, { reportCheck }) => {
+        reportCheck('no_nulls', true)
+        reportCheck('few_rows', { passed: false, severity: 'WARN', metadata: { rows: 11 } })
+        return output(1, { checks: { no_nulls: true, few_rows: { passed: true, description: 'few' } } })
+      },
+    })
+  })
+
+  test('are those that are declared, and come out in a way that can be recorded', () => {
+    asset({
+      key: 'x',
+      checks: { no_nulls: {} },
+      materialize: (_inputs, { reportCheck }) => {
+        // @ts-expect-error no such check
+        reportCheck('no_nils', true)
+        // @ts-expect-error neither a boolean nor facts
+        reportCheck('no_nulls', 'fine')
+        // @ts-expect-error it does not say whether it passed
+        reportCheck('no_nulls', { severity: 'WARN' })
+        // @ts-expect-error severities are ERROR and WARN
+        reportCheck('no_nulls', { passed: true, severity: 'FATAL' })
+        // @ts-expect-error neither a boolean nor facts
+        output(1, { checks: { no_nulls: 'fine' } })
+      },
+    })
+    // @ts-expect-error none declared
+    asset({ key: 'x', materialize: (_inputs, { reportCheck }) => reportCheck('no_nulls', true) })
+    // @ts-expect-error it is called blocking
+    asset({ key: 'x', checks: { no_nulls: { blocks: true } }, materialize: () => 1 })
+  })
+
+  test('let a helper take the context of any asset', () => {
+    const helper = ({ log }: AssetContext): void => log.info('helping')
+    asset({ key: 'x', checks: { no_nulls: {} }, materialize: (_inputs, context) => helper(context) })
   })
 })
 

@@ -43,3 +43,8 @@ export function milliseconds(duration: Duration, option: string, minimum = 1): n
   }
   return value
 }
+
+/** Milliseconds in words, to one unit: `3 hours`. */
+export function durationText(milliseconds: number): string {
+  return ms(milliseconds, { long: true })
+}

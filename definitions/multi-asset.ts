@@ -43,9 +43,15 @@ export type MultiAssetValues<TOutputs extends MultiAssetOutputs, TSubsettable ex
   readonly [K in Exclude<keyof TOutputs, OptionalNames<TOutputs, TSubsettable>>]: unknown
 } & { readonly [K in OptionalNames<TOutputs, TSubsettable>]?: unknown }
 
-/** Refuses values of outputs that were not declared. */
-type OnlyDeclared<TReturn, TOutputs extends MultiAssetOutputs> = {
-  readonly [K in Exclude<KeyOfEach<Awaited<TReturn>>, keyof TOutputs>]?: never
+/** Refuses values of outputs that were not declared, also behind a promise. */
+type OnlyDeclared<TReturn, TOutputs extends MultiAssetOutputs> =
+  TReturn extends Promise<infer TResolved>
+    ? Promise<{ readonly [K in Exclude<KeyOfEach<TResolved>, keyof TOutputs>]?: never }>
+    : { readonly [K in Exclude<KeyOfEach<TReturn>, keyof TOutputs>]?: never }
+
+/** Refuses options of an output that there aren't: a type that is inferred accepts any. */
+type OnlyKnown<TOutputs> = {
+  readonly [K in keyof TOutputs]: { readonly [TOption in Exclude<keyof TOutputs[K], keyof MultiAssetOutput>]: never }
 }
 
 type KeyOfEach<TUnion> = TUnion extends unknown ? keyof TUnion : never
@@ -95,7 +101,7 @@ export interface MultiAssetOptions<
   /** Group of those of its assets that name none. @default 'default' */
   readonly group?: string
   /** What it makes, by the names under which `materialize` returns it. */
-  readonly outputs: TOutputs
+  readonly outputs: TOutputs & OnlyKnown<TOutputs>
   /** Whether a run may ask for some of the assets without the others; then `context.selectedOutputs` says which. @default false */
   readonly subsettable?: TSubsettable
   /** Assets whose values `materialize` gets. Each of the assets made is downstream of all of them. */

@@ -6,13 +6,15 @@ import { env } from '../definitions/env.ts'
 import { resource } from '../definitions/resource.ts'
 import { runConfigFindings } from './run-config.ts'
 import { SecretMask } from './secret-mask.ts'
+import { stepWork } from './step-work.ts'
 
 const warehouse = resource({ name: 'warehouse', config: z.object({ url: z.string(), pool: z.number().optional() }), create: () => 1 })
 const orders = asset({ key: 'orders', config: z.object({ limit: z.number().optional() }), resources: { warehouse }, materialize: () => 1 })
 const checked = definitions({ assets: [orders], resources: [warehouse.configure({ url: env('URL') })] })
 
 async function messagesOf(runConfig: object): Promise<readonly string[]> {
-  const request = { definitions: checked, assetKeys: ['orders'], runConfig, environment: { URL: 'secret-url' }, secrets: new SecretMask() }
+  const works = [stepWork(checked, { kind: 'materialize', stepKey: 'orders', assetKey: 'orders' }, undefined)]
+  const request = { definitions: checked, works, runConfig, environment: { URL: 'secret-url' }, secrets: new SecretMask() }
   return (await runConfigFindings(request)).map((each) => each.message)
 }
 

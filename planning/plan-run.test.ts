@@ -82,7 +82,7 @@ describe('any graph and any selection', () => {
       const plan = planRun(graph, selected)
       for (const [position, step] of plan.steps.entries()) {
         expect(step.after.every((before) => before < position)).toBe(true)
-        expect(waitedFor(plan, position)).toEqual(needed(graph, step.asset).filter((key) => selected.includes(key)))
+        expect(waitedFor(plan, position)).toEqual(needed(graph, step.asset ?? '').filter((key) => selected.includes(key)))
       }
     }
   })

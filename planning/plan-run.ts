@@ -1,33 +1,40 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { type AssetGraph, buildAssetGraph } from './asset-graph.ts'
-import type { PlanStep, RunPlan } from './run-plan.ts'
+import { planSteps } from './plan-steps.ts'
+import type { RunPlan } from './run-plan.ts'
 import type { AssetSnapshot, Snapshot } from './snapshot.ts'
 
 /**
- * The plan of a run that materializes these assets. A step comes after the steps of the assets it needs, also where the
- * assets between them are not part of the run: of `a → b → c`, a run of `a` and `c` does `a` first.
+ * The plan of a run that materializes these assets, looks at those that are observable, and checks them. A step comes after
+ * the steps of the assets it needs, also where the assets between them are not part of the run: of `a → b → c`, a run of `a`
+ * and `c` does `a` first. What is downstream of an asset comes after its blocking checks.
  *
- * @throws `UNKNOWN_ASSET` for a key that the snapshot doesn't have
+ * @throws `UNKNOWN_ASSET` for a key that the snapshot doesn't have, `EMPTY_SELECTION` where all are external
  */
 export function planRun(snapshot: Snapshot, keys: readonly AssetKey[]): RunPlan {
   const assets = new Map(snapshot.assets.map((asset) => [asset.key, asset]))
+  refuseUnknown(assets, keys)
   const graph = buildAssetGraph(snapshot.assets)
-  const selected = new Set(keys)
-  refuseUnknown(assets, selected)
-  const after = positionsBefore(graph, selected)
-  const steps = graph.order.filter((key) => selected.has(key))
-  return { version: 1, steps: steps.map((key) => stepOf(assets.get(key) as AssetSnapshot, after.get(key) ?? [])) }
+  const selected = withSiblings(snapshot.assets, keys)
+  const order = graph.order.filter((key) => selected.has(key))
+  if (order.length === 0) throw nothingToRun(keys)
+  const before = positionsBefore(graph, selected)
+  const planned = order.map((key) => ({ asset: assets.get(key) as AssetSnapshot, before: before.get(key) ?? none }))
+  const places = new Map(order.map((key, place) => [key, place]))
+  const reached = (key: AssetKey): Positions => {
+    const place = places.get(key)
+    return place === undefined ? (before.get(key) ?? none) : [place]
+  }
+  return { version: 1, steps: planSteps(planned, reached) }
 }
 
-function stepOf({ key, timeoutMs, heartbeatTimeoutMs }: AssetSnapshot, after: readonly number[]): PlanStep {
-  return {
-    key,
-    asset: key,
-    after,
-    ...(timeoutMs !== null && { timeoutMs }),
-    ...(heartbeatTimeoutMs !== null && { heartbeatTimeoutMs }),
-  }
+/** External assets are never run; of a multi-asset that can't be cut up all assets are made together. */
+function withSiblings(assets: readonly AssetSnapshot[], keys: readonly AssetKey[]): ReadonlySet<AssetKey> {
+  const asked = new Set(keys)
+  const whole = new Set(assets.flatMap(({ key, multiAsset }) => (asked.has(key) && multiAsset?.subsettable === false ? [multiAsset.name] : [])))
+  const isMade = ({ key, multiAsset }: AssetSnapshot): boolean => asked.has(key) || (multiAsset !== null && whole.has(multiAsset.name))
+  return new Set(assets.filter((asset) => asset.origin !== 'external' && isMade(asset)).map(({ key }) => key))
 }
 
 /** Positions of steps, ascending. */
@@ -89,12 +96,21 @@ function ascending(one: number, other: number): number {
   return one - other
 }
 
-function refuseUnknown(assets: ReadonlyMap<AssetKey, AssetSnapshot>, keys: ReadonlySet<AssetKey>): void {
-  const unknown = [...keys].filter((key) => !assets.has(key))
+function refuseUnknown(assets: ReadonlyMap<AssetKey, AssetSnapshot>, keys: readonly AssetKey[]): void {
+  const unknown = [...new Set(keys)].filter((key) => !assets.has(key))
   if (unknown.length === 0) return
   throw new AssetryError(
     'UNKNOWN_ASSET',
     `The run names assets that the registered definitions don't have: ${unknown.join(', ')}. Select from the assets that are there now.`,
     { facts: { unknown } },
+  )
+}
+
+function nothingToRun(keys: readonly AssetKey[]): AssetryError {
+  return new AssetryError(
+    'EMPTY_SELECTION',
+    `There is nothing to run: ${keys.slice(0, 10).join(', ')}${keys.length > 10 ? ', …' : ''} ${keys.length === 1 ? 'is external' : 'are all external'}, made outside of Assetry. ` +
+      `Select assets that have a function, or report what happened to these: POST /api/v1/assets/{key}/events.`,
+    { facts: { keys } },
   )
 }

@@ -32,8 +32,8 @@ describe('RunProgress', () => {
     progress.succeeded(2)
     progress.succeeded(4)
     expect(takeAll(progress)).toEqual([])
-    expect(progress.skipped()).toEqual([{ stepKey: 'd', because: 'b' }])
-    expect(progress.counts).toEqual({ waiting: 0, running: 0, succeeded: 3, failed: 1, skipped: 1 })
+    expect(progress.skipped()).toEqual([{ stepKey: 'd', assetKey: 'd', because: 'b', why: 'failed' }])
+    expect(progress.counts).toEqual({ waiting: 0, running: 0, succeeded: 3, failed: 1, skipped: 1, omitted: 0 })
   })
 
   it('keeps a step skipped when another upstream of it succeeds later', () => {
@@ -50,7 +50,7 @@ describe('RunProgress', () => {
     before.succeeded(0)
     before.take()
     expect(before.save()).toBe('swwww')
-    const after = new RunProgress(diamond, before.save())
+    const after = new RunProgress(diamond, { states: before.save() })
     expect(takeAll(after)).toEqual([1, 2, 4])
   })
 
@@ -63,8 +63,8 @@ describe('RunProgress', () => {
       [2, 0],
       [3, 0],
     ])
-    const after = new RunProgress(diamond, before.save(), before.skips)
-    expect(after.skipped()).toEqual(['b', 'c', 'd'].map((stepKey) => ({ stepKey, because: 'a' })))
+    const after = new RunProgress(diamond, { states: before.save(), skips: before.skips })
+    expect(after.skipped()).toEqual(['b', 'c', 'd'].map((stepKey) => ({ stepKey, assetKey: stepKey, because: 'a', why: 'failed' })))
     expect(after.failedKeys).toEqual(['a'])
   })
 

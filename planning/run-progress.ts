@@ -1,47 +1,76 @@
-import type { PlanStep } from './run-plan.ts'
+import type { PlanStep, StepOutputs } from './run-plan.ts'
+import type { SkippedStep } from './skipped-step.ts'
+import { StepInstances } from './step-instances.ts'
 
 /** How far a step is. One letter each, because the state of 5,000 steps passes from one execution of the workflow to the next. */
-export type StepState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
+export type StepState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'omitted'
 
-const letters: Readonly<Record<StepState, string>> = { waiting: 'w', running: 'w', succeeded: 's', failed: 'f', skipped: 'k' }
-const states: Readonly<Record<string, StepState>> = { w: 'waiting', s: 'succeeded', f: 'failed', k: 'skipped' }
+/** `omitted`: skipped because an output that it needs was left out, which is no failure. */
+const letters: Readonly<Record<StepState, string>> = {
+  waiting: 'w',
+  running: 'w',
+  succeeded: 's',
+  failed: 'f',
+  skipped: 'k',
+  omitted: 'm',
+}
+const states: Readonly<Record<string, StepState>> = { w: 'waiting', s: 'succeeded', f: 'failed', k: 'skipped', m: 'omitted' }
 
-/** Position of a skipped step, and of the failed step that caused it. */
+/** Number of a skipped step, and of the step on whose account. */
 export type Skip = readonly [skipped: number, because: number]
+
+/** Number of a step, and what it gave, where that is more than all of its outputs as they are. */
+export type GivenOutputs = readonly [instance: number, outputs: StepOutputs]
 
 /** Counts by state. */
 export type ProgressCounts = Readonly<Record<StepState, number>>
 
+/** How far an earlier execution came. */
+export interface SavedProgress {
+  /** What {@link RunProgress.save} gave; steps that were running then are waiting again. */
+  readonly states?: string | undefined
+  /** What {@link RunProgress.skips} gave. */
+  readonly skips?: readonly Skip[] | undefined
+  /** What {@link RunProgress.given} gave. */
+  readonly given?: readonly GivenOutputs[] | undefined
+}
+
+/** A step that is there to be run: of one that is mapped, for one element of each list. */
+export interface StepInstance {
+  readonly step: PlanStep
+  /** Key of the step: `process[a]` for a mapped one. */
+  readonly key: string
+  /** Which elements, outermost list first. */
+  readonly mappingKeys: readonly string[]
+}
+
 /**
  * Which steps of a plan may start now. Deterministic and without a clock: the `run` workflow and its tests drive it by
- * saying what happened. Each call costs the number of edges of the step, so that a plan of 5,000 steps stays cheap.
+ * saying what happened. Each call costs the number of edges of the step, so that a plan of 5,000 steps stays cheap. Steps
+ * go by numbers: those of the plan, in its order, and then those that appear when a list that is mapped over is known.
  */
 export class RunProgress {
-  readonly #steps: readonly PlanStep[]
-  readonly #states: StepState[]
-  readonly #missing: number[]
-  readonly #downstream: readonly (readonly number[])[]
+  readonly #instances: StepInstances
+  readonly #states: StepState[] = []
   readonly #because: Map<number, number>
+  readonly #given = new Map<number, StepOutputs>()
   readonly #ready: number[] = []
   readonly #failedKeys: string[] = []
+  /** Keys of patterns that never became steps, because the list was not made. */
+  readonly #unmade: SkippedStep[] = []
+  readonly #queued: boolean[] = []
   #next = 0
-  readonly #counts: Record<StepState, number> = { waiting: 0, running: 0, succeeded: 0, failed: 0, skipped: 0 }
+  readonly #counts: Record<StepState, number> = { waiting: 0, running: 0, succeeded: 0, failed: 0, skipped: 0, omitted: 0 }
 
-  /**
-   * @param saved - what {@link RunProgress.save} gave; steps that were running then are waiting again
-   * @param skips - what {@link RunProgress.skips} gave
-   */
-  constructor(steps: readonly PlanStep[], saved?: string, skips: readonly Skip[] = []) {
-    this.#steps = steps
-    this.#because = new Map(skips)
-    this.#states = steps.map((_step, index) => states[saved?.[index] ?? 'w'] ?? 'waiting')
-    this.#downstream = downstreamOf(steps)
-    this.#missing = steps.map((step) => step.after.filter((index) => this.#states[index] !== 'succeeded').length)
-    this.#states.forEach((state, index) => {
-      this.#counts[state] += 1
-      if (state === 'waiting' && this.#missing[index] === 0) this.#ready.push(index)
-      if (state === 'failed') this.#failedKeys.push(this.#key(index))
-    })
+  constructor(steps: readonly PlanStep[], saved: SavedProgress = {}) {
+    this.#because = new Map(saved.skips ?? [])
+    this.#instances = new StepInstances(steps)
+    for (const [instance, outputs] of saved.given ?? []) {
+      this.#given.set(instance, outputs)
+      this.#instances.expand(instance, outputs)
+    }
+    for (let instance = 0; instance < this.#instances.count; instance += 1) this.#begin(states[saved.states?.[instance] ?? 'w'] ?? 'waiting')
+    this.#settleSaved()
   }
 
   get counts(): ProgressCounts {
@@ -50,11 +79,11 @@ export class RunProgress {
 
   /** Takes the next step that may start, in the order of the plan; it is running from then on. */
   take(): number | undefined {
-    const index = this.#ready[this.#next]
-    if (index === undefined) return undefined
+    const instance = this.#ready[this.#next]
+    if (instance === undefined) return undefined
     this.#next += 1
-    this.#move(index, 'running')
-    return index
+    this.#move(instance, 'running')
+    return instance
   }
 
   /** Whether a step could start now. */
@@ -62,38 +91,47 @@ export class RunProgress {
     return this.#next < this.#ready.length
   }
 
-  succeeded(index: number): void {
-    this.#move(index, 'succeeded')
-    for (const next of this.#downstream[index] ?? []) {
-      const missing = (this.#missing[next] ?? 0) - 1
-      this.#missing[next] = missing
-      if (missing === 0 && this.#states[next] === 'waiting') this.#ready.push(next)
-    }
+  /** The step of that number. */
+  stepOf(instance: number): StepInstance {
+    return this.#instances.stepOf(instance)
+  }
+
+  /** The step ended well. @param outputs - of an op, what it gave where that is not all of its outputs as they are */
+  succeeded(instance: number, outputs: StepOutputs = {}): void {
+    this.#move(instance, 'succeeded')
+    if (outputs.mapped !== undefined || outputs.missing !== undefined) this.#given.set(instance, outputs)
+    const made = this.#instances.expand(instance, outputs)
+    for (let count = 0; count < made; count += 1) this.#begin('waiting')
+    this.#noteUnmade(instance)
+    for (const next of this.#instances.settled(instance)) this.#decide(next)
+    for (let index = this.#states.length - made; index < this.#states.length; index += 1) this.#decideNew(index)
   }
 
   /** The step failed for good: what depends on it, directly or not, is skipped, and nothing else. */
-  failed(index: number): void {
-    this.#move(index, 'failed')
-    this.#failedKeys.push(this.#key(index))
-    const reached = [...(this.#downstream[index] ?? [])]
-    for (let next = reached.pop(); next !== undefined; next = reached.pop()) {
-      if (this.#states[next] !== 'waiting') continue
-      this.#move(next, 'skipped')
-      this.#because.set(next, index)
-      reached.push(...(this.#downstream[next] ?? []))
-    }
+  failed(instance: number): void {
+    this.#move(instance, 'failed')
+    this.#failedKeys.push(this.#key(instance))
+    this.#noteUnmade(instance)
+    this.#skip(this.#instances.dependents(instance), instance)
   }
 
-  /** Skipped steps with the failed step that caused it, as positions in the plan: small enough to go from one execution to the next. */
+  /** Skipped steps with the step on whose account, as numbers: small enough to go from one execution to the next. */
   get skips(): readonly Skip[] {
     return [...this.#because]
   }
 
-  /** Steps that were skipped, with the failed step that caused it. */
-  skipped(): readonly { readonly stepKey: string; readonly because: string }[] {
-    return [...this.#because]
-      .sort(([a], [b]) => a - b)
-      .map(([index, because]) => ({ stepKey: this.#key(index), because: this.#key(because) }))
+  /** What steps gave, in the order in which they did: made anew in this order, mapped steps have the same numbers. */
+  get given(): readonly GivenOutputs[] {
+    return [...this.#given]
+  }
+
+  /** Steps that were skipped, with the step on whose account. */
+  skipped(): readonly SkippedStep[] {
+    const skips = [...this.#because].sort(([a], [b]) => a - b)
+    return [
+      ...skips.map(([instance, because]) => this.#skippedStep(this.#key(instance), this.stepOf(instance).step, because)),
+      ...this.#unmade,
+    ]
   }
 
   /** Keys of the failed steps, in the order in which they failed. */
@@ -106,23 +144,91 @@ export class RunProgress {
     return this.#states.map((state) => letters[state]).join('')
   }
 
-  #key(index: number): string {
-    return this.#steps[index]?.key ?? String(index)
+  #begin(state: StepState): void {
+    this.#states.push(state)
+    this.#counts[state] += 1
   }
 
-  #move(index: number, to: StepState): void {
-    const from = this.#states[index]
-    if (from === undefined) throw new Error(`step ${index} is not in a plan of ${this.#states.length} steps`)
+  #settleSaved(): void {
+    this.#states.forEach((state, instance) => {
+      if (state === 'failed') this.#failedKeys.push(this.#key(instance))
+      if (state === 'waiting') return
+      this.#noteUnmade(instance)
+      this.#instances.settled(instance)
+    })
+    for (let instance = 0; instance < this.#states.length; instance += 1) this.#decide(instance)
+  }
+
+  /** A mapped step may come after one that has failed by now. */
+  #decideNew(instance: number): void {
+    const failed = this.#instances.sources(instance).find((source) => this.#states[source] === 'failed' || this.#states[source] === 'skipped')
+    if (failed === undefined) this.#decide(instance)
+    else this.#skip([instance], this.#because.get(failed) ?? failed)
+  }
+
+  #skip(instances: readonly number[], because: number): void {
+    const reached = [...instances]
+    for (let next = reached.pop(); next !== undefined; next = reached.pop()) {
+      if (this.#states[next] !== 'waiting') continue
+      this.#move(next, 'skipped')
+      this.#because.set(next, because)
+      this.#noteUnmade(next)
+      reached.push(...this.#instances.dependents(next))
+    }
+  }
+
+  /** A waiting step whose sources have all ended may start, unless what it needs was left out. */
+  #decide(first: number): void {
+    const reached = [first]
+    for (let instance = reached.pop(); instance !== undefined; instance = reached.pop()) {
+      if (this.#states[instance] !== 'waiting' || this.#queued[instance] === true || this.#instances.waitsFor(instance) > 0) continue
+      const missing = this.#missingSource(instance)
+      if (missing === undefined) {
+        this.#queued[instance] = true
+        this.#ready.push(instance)
+        continue
+      }
+      this.#move(instance, 'omitted')
+      this.#because.set(instance, missing)
+      this.#noteUnmade(instance)
+      reached.push(...this.#instances.settled(instance).toReversed())
+    }
+  }
+
+  /** Where nothing was left out so far, nothing can be missing. */
+  #missingSource(instance: number): number | undefined {
+    if (this.#given.size === 0 && this.#counts.omitted === 0) return undefined
+    return this.#instances.missingSource(instance, (source, output) => this.#gives(source, output))
+  }
+
+  /** Whether a step that has ended gave an output; without a name, whether it ran. */
+  #gives(instance: number, output: string | undefined): boolean {
+    if (this.#states[instance] !== 'succeeded') return false
+    return output === undefined || !(this.#given.get(instance)?.missing ?? []).includes(output)
+  }
+
+  /** The patterns that are mapped over a list which this step did not make. */
+  #noteUnmade(instance: number): void {
+    for (const { step, key } of this.#instances.unmade(instance, this.#states[instance] === 'succeeded')) {
+      const because = this.#because.get(instance) ?? instance
+      this.#unmade.push(this.#skippedStep(key, step, because, this.#states[instance]))
+    }
+  }
+
+  #skippedStep(stepKey: string, { asset }: PlanStep, because: number, state = this.#states[because]): SkippedStep {
+    const why = this.#states[because] === 'failed' || state === 'skipped' ? 'failed' : 'missing'
+    return { stepKey, ...(asset !== undefined && { assetKey: asset }), because: this.#key(because), why }
+  }
+
+  #key(instance: number): string {
+    return this.#instances.stepOf(instance).key
+  }
+
+  #move(instance: number, to: StepState): void {
+    const from = this.#states[instance]
+    if (from === undefined) throw new Error(`step ${instance} is not in a plan that has ${this.#states.length} steps by now`)
     this.#counts[from] -= 1
     this.#counts[to] += 1
-    this.#states[index] = to
+    this.#states[instance] = to
   }
-}
-
-function downstreamOf(steps: readonly PlanStep[]): readonly (readonly number[])[] {
-  const downstream: number[][] = steps.map(() => [])
-  steps.forEach((step, index) => {
-    for (const upstream of step.after) downstream[upstream]?.push(index)
-  })
-  return downstream
 }

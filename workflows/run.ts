@@ -11,9 +11,9 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import { defaultHeartbeatTimeoutMs, defaultStepTimeoutMs, type PlanStep } from '../planning/run-plan.ts'
-import { RunProgress } from '../planning/run-progress.ts'
-import type { RunActivities, StepActivities } from './activity-contract.ts'
+import { defaultHeartbeatTimeoutMs, defaultStepTimeoutMs, type PlanStep, type StepKind } from '../planning/run-plan.ts'
+import { RunProgress, type StepInstance } from '../planning/run-progress.ts'
+import type { RunActivities, StepActivities, StepReference, StepResult } from './activity-contract.ts'
 import { progressDetails } from './progress-details.ts'
 import { planPageSize, type RunInput } from './run-input.ts'
 
@@ -70,7 +70,7 @@ class RunExecution {
   constructor(input: RunInput, steps: readonly PlanStep[]) {
     this.#input = input
     this.#steps = steps
-    this.#progress = new RunProgress(steps, input.progress, input.skips)
+    this.#progress = new RunProgress(steps, { states: input.progress, skips: input.skips, given: input.given })
     this.#first = isFirst(input) ? { first: true } : {}
   }
 
@@ -79,7 +79,14 @@ class RunExecution {
     this.#startReady()
     await condition(() => this.#inFlight === 0)
     if (!this.#progress.hasReady) return
-    await continueAsNew<typeof run>({ ...this.#input, progress: this.#progress.save(), skips: this.#progress.skips })
+    const given = this.#progress.given
+    const { progress: _, skips: __, given: ___, ...input } = this.#input
+    await continueAsNew<typeof run>({
+      ...input,
+      progress: this.#progress.save(),
+      skips: this.#progress.skips,
+      ...(given.length > 0 && { given }),
+    })
   }
 
   async endCanceled(): Promise<void> {
@@ -100,27 +107,25 @@ class RunExecution {
 
   #startReady(): void {
     while (!this.#canceled && this.#inFlight < windowSize && !this.#restsHere()) {
-      const index = this.#progress.take()
-      const step = index === undefined ? undefined : this.#steps[index]
-      if (index === undefined || step === undefined) break
-      this.#startStep(index, step)
+      const instance = this.#progress.take()
+      if (instance === undefined) break
+      this.#startStep(instance)
     }
     setCurrentDetails(progressDetails(this.#progress))
   }
 
   /** Each promise in a workflow costs a stack trace, kept for Temporal's Web UI: hence callbacks instead of an async function. */
-  #startStep(index: number, step: PlanStep): void {
+  #startStep(instance: number): void {
     this.#inFlight += 1
-    stepActivities(step)
-      .materialize({ runId: this.#input.runId, stepKey: step.key, assetKey: step.asset, ...this.#first })
-      .then(
-        () => this.#stepEnded(() => this.#progress.succeeded(index)),
-        (error: unknown) =>
-          this.#stepEnded(() => {
-            if (isCancellation(error) && CancellationScope.current().consideredCancelled) this.#canceled = true
-            else this.#progress.failed(index)
-          }),
-      )
+    const step = this.#progress.stepOf(instance)
+    stepActivity(step)({ ...referenceOf(this.#input.runId, step), ...this.#first }).then(
+      ({ outputs }) => this.#stepEnded(() => this.#progress.succeeded(instance, outputs)),
+      (error: unknown) =>
+        this.#stepEnded(() => {
+          if (isCancellation(error) && CancellationScope.current().consideredCancelled) this.#canceled = true
+          else this.#progress.failed(instance)
+        }),
+    )
   }
 
   #stepEnded(record: () => void): void {
@@ -148,16 +153,37 @@ function isFirst(input: RunInput): boolean {
   return input.again !== true && runId === firstExecutionRunId
 }
 
-/** The `materialize` activity with the options of a step. Its attempts are counted by the step's record, not by Temporal. */
-function stepActivities(step: PlanStep): StepActivities {
-  return proxyActivities<StepActivities>({
-    activityId: step.key,
-    summary: step.key,
+/** The activity that does a step, with the step's options. Its attempts are counted by the step's record, not by Temporal. */
+function stepActivity({ step, key }: StepInstance): (step: StepReference) => Promise<StepResult> {
+  const activities = proxyActivities<StepActivities>({
+    activityId: key,
+    summary: key,
     startToCloseTimeout: (step.timeoutMs ?? defaultStepTimeoutMs) + timeoutMarginMs,
     heartbeatTimeout: step.heartbeatTimeoutMs ?? defaultHeartbeatTimeoutMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   })
+  return activities[activityOf[step.kind ?? 'materialize']]
+}
+
+const activityOf: Readonly<Record<StepKind, keyof StepActivities>> = {
+  materialize: 'materialize',
+  op: 'runOp',
+  check: 'checkAsset',
+  observe: 'observe',
+}
+
+function referenceOf(runId: string, { step, key, mappingKeys }: StepInstance): StepReference {
+  const { asset, assets, check, op } = step
+  return {
+    runId,
+    stepKey: key,
+    ...(asset !== undefined && { assetKey: asset }),
+    ...(assets !== undefined && { assetKeys: assets }),
+    ...(check !== undefined && { check }),
+    ...(op !== undefined && { op }),
+    ...(mappingKeys.length > 0 && { mappingKeys }),
+  }
 }
 
 async function loadSteps(input: RunInput): Promise<readonly PlanStep[]> {

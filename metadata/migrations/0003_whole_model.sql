@@ -162,7 +162,8 @@ begin
     insert into assetry.events (run_id, seq, type, time, step_key, asset_key, partition_key, attempt, data)
       select the_run_id, record_rest.seq, case when failure is null then 'STEP_SUCCESS' else 'STEP_FAILURE' end, moment, the_step_key, s.asset_key,
         r.partition_key, the_attempt,
-        case when failure is null then json_build_object('durationMs', round(duration)) else json_build_object('error', failure) end
+        case when failure is null then json_build_object('durationMs', round(duration), 'metadata', coalesce(rest -> 'metadata', '{}'))
+          else json_build_object('error', failure) end
       from assetry.steps as s join assetry.runs as r on r.run_id = s.run_id where s.run_id = the_run_id and s.step_key = the_step_key;
   end if;
   return seq - first_seq;

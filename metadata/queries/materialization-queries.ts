@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
 import type { AssetStatus, MaterializationStore, MetadataPoint } from '../metadata-store.ts'
@@ -27,6 +27,7 @@ export function materializationStore(database: Database): MaterializationStore {
     },
     series: (assetKey, name, limit) => series(database, assetKey, name, limit),
     latest: (assetKeys) => latest(database, assetKeys),
+    dataVersions: (assetKeys) => dataVersions(database, assetKeys),
     inProgress: () => inProgress(database),
   }
 }
@@ -58,6 +59,17 @@ async function latest(database: Database, assetKeys: readonly AssetKey[] | undef
     dataVersion: status.dataVersion,
     dataVersionAt: status.dataVersionAt,
   }))
+}
+
+async function dataVersions(database: Database, assetKeys: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, string>> {
+  const { assetKey, partitionKey, dataVersion } = assetStatuses
+  const rows = await database.read((db) =>
+    db
+      .select({ assetKey, dataVersion })
+      .from(assetStatuses)
+      .where(and(inArray(assetKey, [...assetKeys]), eq(partitionKey, ''), isNotNull(dataVersion))),
+  )
+  return new Map(rows.map((row) => [row.assetKey, row.dataVersion ?? '']))
 }
 
 async function inProgress(database: Database): Promise<ReadonlyMap<AssetKey, string>> {
