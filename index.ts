@@ -85,7 +85,9 @@ export type { IOManager, IOManagerOptions, LoadContext, SaveContext, StoredValue
 
 // selections, jobs and the whole
 export { AssetSelection, parseSelection, printSelection } from './definitions/asset-selection.ts'
-export { assetJob, job } from './definitions/job.ts'
+export { assetJob } from './definitions/job.ts'
+export { job } from './execution/executable-job.ts'
+export type { ExecutableJob } from './execution/executable-job.ts'
 export type { AssetJob, AssetJobOptions, GraphJob, GraphJobOptions, Job } from './definitions/job.ts'
 export { definitions, isDefinitions } from './definitions/definitions.ts'
 export type { Definitions, DefinitionsOptions } from './definitions/definitions.ts'

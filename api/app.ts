@@ -11,6 +11,9 @@ import { createCatalogReader } from './catalog.ts'
 import { type ErrorLog, errorHandler, notFoundHandler } from './error-response.ts'
 import { hostGuard } from './host-guard.ts'
 import { refuseInvalid } from './request-check.ts'
+import { assetCheckRoutes } from './routes/asset-checks.ts'
+import { assetEventRoutes } from './routes/asset-events.ts'
+import { assetHistoryRoutes } from './routes/asset-history.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { codeLocationRoutes } from './routes/code-locations.ts'
 import { addDocs } from './routes/docs.ts'
@@ -62,14 +65,17 @@ export function createApp(options: AppOptions): OpenAPIHono {
   if (options.token !== undefined) app.use(tokenGuard(options.token))
   app.use(bodyLimit({ maxSize: maximumBodyBytes, onError: tooLarge }))
   app.use('/api/v1/*', neverStored)
-  for (const routes of [assetRoutes, lineageRoutes, jobRoutes, runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes]) {
-    app.route('/api/v1', routes(parts))
-  }
+  for (const routes of allRoutes) app.route('/api/v1', routes(parts))
   app.route('/', healthRoutes(parts))
   addDocs(app, { version: parts.version, tokenRequired: options.token !== undefined })
   app.get('/', (c) => c.json(signpost(parts)))
   return app
 }
+
+const allRoutes = [
+  ...[assetRoutes, assetHistoryRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes, jobRoutes],
+  ...[runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes],
+]
 
 function partsOf(options: AppOptions): ApiParts {
   return {

@@ -21,6 +21,10 @@ function assetSnapshot(key: string, upstreamKeys: readonly string[] = []): Asset
     timeoutMs: null,
     heartbeatTimeoutMs: null,
     config: null,
+    origin: 'function',
+    multiAsset: null,
+    graph: null,
+    checks: [],
   }
 }
 
@@ -32,6 +36,7 @@ function location(name: string, assets: readonly AssetSnapshot[], jobNames: read
     selection: '*',
     assetKeys: assets.map(({ key }) => key),
     runConfig: {},
+    graph: null,
   }))
   return { name, snapshotHash: name, registeredAt: new Date(0), snapshot: { version: 1, assets, jobs, resources: [] } }
 }

@@ -1,9 +1,14 @@
+import type { AssetCheck, CheckEvaluation } from './contract/asset-check.ts'
+import type { AssetEvent, RecordedAssetEvent } from './contract/asset-event.ts'
 import type { Asset, AssetDetail, AssetStatus } from './contract/asset.ts'
 import type { CodeLocation } from './contract/code-location.ts'
+import type { GraphNode } from './contract/graph.ts'
 import type { Health } from './contract/health.ts'
-import type { Job } from './contract/job.ts'
+import type { Job, JobDetail } from './contract/job.ts'
 import type { Lineage } from './contract/lineage.ts'
 import type { Materialization } from './contract/materialization.ts'
+import type { MetadataSeries } from './contract/metadata-series.ts'
+import type { Observation } from './contract/observation.ts'
 import type { Problem } from './contract/problem.ts'
 import type { Resource } from './contract/resource.ts'
 import type { RunEvent } from './contract/run-event.ts'
@@ -13,8 +18,49 @@ import type { Run, RunDetail, RunStep, StartRun } from './contract/run.ts'
 
 const runId = '0199c1c4-3f0e-7cc4-a6f4-3d8f0c6f1f3a'
 
+export const exampleObservation: Observation = {
+  id: '17',
+  runId: null,
+  stepKey: null,
+  assetKey: 'raw_weather',
+  partitionKey: null,
+  time: '2026-01-31T05:58:11.020Z',
+  metadata: { files: { type: 'int', value: 24 } },
+  tags: {},
+  dataVersion: '2026-01-31T05:00',
+}
+
+export const exampleEvaluation: CheckEvaluation = {
+  id: '58',
+  runId,
+  stepKey: 'daily_report:no_gaps',
+  assetKey: 'daily_report',
+  checkName: 'no_gaps',
+  partitionKey: null,
+  time: '2026-01-31T06:00:00.518Z',
+  passed: false,
+  severity: 'WARN',
+  blocking: false,
+  description: '2 days have no measurement.',
+  metadata: { days: { type: 'int', value: 2 } },
+  materializationId: '31',
+}
+
+export const exampleCheck: AssetCheck = {
+  name: 'no_gaps',
+  description: 'Every day has a measurement.',
+  blocking: false,
+  inStep: false,
+  upstreamKeys: [],
+  resources: [],
+  timeoutMs: null,
+  heartbeatTimeoutMs: null,
+  config: null,
+  latest: exampleEvaluation,
+}
+
 export const exampleMaterialization: Materialization = {
-  id: '0199c1c4-4a10-7cc4-9f60-6a3c2d1e0b7f',
+  id: '31',
   runId,
   stepKey: 'daily_report',
   assetKey: 'daily_report',
@@ -24,7 +70,8 @@ export const exampleMaterialization: Materialization = {
   metadata: { rows: { type: 'int', value: 1461 } },
   tags: {},
   codeVersion: '2',
-  dataVersion: null,
+  dataVersion: '9f2c41',
+  inputVersions: { raw_weather: '2026-01-31T05:00' },
 }
 
 const latest: AssetStatus = {
@@ -33,6 +80,9 @@ const latest: AssetStatus = {
   updatedAt: '2026-01-31T06:00:00.512Z',
   materializationCount: 31,
   lastMaterialization: exampleMaterialization,
+  lastObservation: null,
+  dataVersion: '9f2c41',
+  dataVersionAt: '2026-01-31T06:00:00.512Z',
   inProgressRunId: null,
 }
 
@@ -54,10 +104,13 @@ export const exampleAsset: Asset = {
   timeoutMs: null,
   heartbeatTimeoutMs: null,
   config: null,
+  origin: 'function',
+  multiAsset: null,
+  checks: [exampleCheck],
   latest,
 }
 
-export const exampleAssetDetail: AssetDetail = { ...exampleAsset, downstreamKeys: [], jobNames: ['daily_reports'] }
+export const exampleAssetDetail: AssetDetail = { ...exampleAsset, downstreamKeys: [], jobNames: ['daily_reports'], graph: null }
 
 export const exampleLineage: Lineage = {
   nodes: ['raw_weather', 'daily_report'].map((key) => ({
@@ -66,6 +119,7 @@ export const exampleLineage: Lineage = {
     group: key === 'raw_weather' ? 'raw' : 'reports',
     description: null,
     kinds: ['json'],
+    origin: 'function',
     status: 'MATERIALIZED',
     inProgressRunId: null,
   })),
@@ -77,10 +131,59 @@ export const exampleJob: Job = {
   codeLocation: 'default',
   description: null,
   tags: {},
+  kind: 'asset',
   selection: 'group:reports',
   assetKeys: ['daily_report'],
   runConfig: {},
 }
+
+const exampleNode: GraphNode = {
+  path: 'fetch_data',
+  op: 'fetch_data',
+  description: null,
+  tags: {},
+  inputs: [],
+  outputs: [{ name: 'result', optional: false }],
+  after: [],
+  over: [],
+  resources: [],
+  retries: null,
+  timeoutMs: null,
+  heartbeatTimeoutMs: null,
+  codeVersion: null,
+  config: null,
+}
+
+export const exampleJobDetail: JobDetail = {
+  ...exampleJob,
+  name: 'send_mails',
+  kind: 'op',
+  selection: '',
+  assetKeys: [],
+  graph: {
+    nodes: [
+      exampleNode,
+      {
+        ...exampleNode,
+        path: 'send',
+        op: 'send',
+        inputs: [{ name: 'row', fanIn: false, sources: [{ kind: 'element', level: 0, node: 'fetch_data', output: 'result' }] }],
+        over: [{ node: 'fetch_data', output: 'result' }],
+      },
+    ],
+    result: null,
+  },
+}
+
+export const exampleSeries: MetadataSeries = {
+  assetKey: 'daily_report',
+  name: 'rows',
+  points: [{ materializationId: '31', runId, partitionKey: null, time: '2026-01-31T06:00:00.512Z', value: 1461 }],
+}
+
+export const exampleAssetEvent: AssetEvent = { type: 'materialization', metadata: { rows: 1461 }, dataVersion: '2026-01-31' }
+
+export const exampleRecordedEvent: RecordedAssetEvent = { id: '32', type: 'materialization', assetKey: 'raw_weather' }
 
 export const exampleResource: Resource = {
   name: 'warehouse',
@@ -123,7 +226,9 @@ export const exampleRun: Run = {
 
 const exampleStep: RunStep = {
   stepKey: 'daily_report',
+  kind: 'materialize',
   assetKey: 'daily_report',
+  assetKeys: ['daily_report'],
   status: 'SUCCESS',
   attempt: 1,
   failures: 0,
@@ -134,12 +239,15 @@ const exampleStep: RunStep = {
   durationMs: 87,
   error: null,
   because: null,
+  why: null,
 }
 
 export const exampleRunDetail: RunDetail = {
   ...exampleRun,
   steps: [exampleStep],
   materializations: [exampleMaterialization],
+  observations: [],
+  checks: [exampleEvaluation],
   waitingFor: null,
   temporal: { workflowId: `run:${runId}`, namespace: 'default', url: null },
 }

@@ -1,4 +1,5 @@
 import { AssetryError } from '../definitions/errors.ts'
+import type { PageRequest, Page as StoredPage } from '../metadata/metadata-store.ts'
 import type { Page, PageQuery } from './contract/page.ts'
 
 /** A page of a list that is in memory. `items` stand in the order of their names; the cursor is the last name, so that a list that changes meanwhile repeats nothing. */
@@ -8,6 +9,15 @@ export function pageOfList<TItem>(items: Iterable<TItem>, nameOf: (item: TItem) 
   const page = rest.slice(0, limit)
   const last = page.at(-1)
   return { items: page, nextCursor: last !== undefined && rest.length > limit ? cursorOf(nameOf(last)) : null }
+}
+
+/** A page of a list that the store keeps. */
+export async function storedPage<TItem>(
+  { limit, cursor }: PageQuery,
+  list: (request: PageRequest) => Promise<StoredPage<TItem>>,
+): Promise<Page<TItem>> {
+  const page = await list(cursor === undefined ? { limit } : { limit, cursor })
+  return { items: [...page.items], nextCursor: page.cursor }
 }
 
 function cursorOf(name: string): string {

@@ -58,7 +58,11 @@ describe('the description of the API', () => {
     expect(described.toSorted()).toEqual([
       'get /api/v1/assets',
       'get /api/v1/assets/:key',
+      'get /api/v1/assets/:key/checks',
+      'get /api/v1/assets/:key/checks/:name/evaluations',
       'get /api/v1/assets/:key/materializations',
+      'get /api/v1/assets/:key/metadata/:name',
+      'get /api/v1/assets/:key/observations',
       'get /api/v1/code-locations',
       'get /api/v1/jobs',
       'get /api/v1/jobs/:name',
@@ -69,6 +73,7 @@ describe('the description of the API', () => {
       'get /api/v1/runs/:id/events',
       'get /livez',
       'get /readyz',
+      'post /api/v1/assets/:key/events',
       'post /api/v1/runs',
       'post /api/v1/runs/:id/cancel',
     ])

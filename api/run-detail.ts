@@ -1,40 +1,31 @@
 import type * as Stored from '../metadata/metadata-store.ts'
-import type { PlanStep } from '../planning/run-plan.ts'
 import { runWorkflowId, taskQueueOf } from '../workflows/names.ts'
 import type { ApiParts } from './api-parts.ts'
 import type { RunDetail, TemporalReference } from './contract/run.ts'
-import { wireMaterialization } from './wire-assets.ts'
-import { wireRun, wireStep } from './wire-runs.ts'
+import { stepsOf } from './planned-steps.ts'
+import { wireEvaluation, wireMaterialization, wireObservation } from './wire-assets.ts'
+import { wireRun } from './wire-runs.ts'
 import { workerPresence } from './worker-presence.ts'
-
-/** Steps of a plan that are read at once. */
-const planPageSize = 1_000
 
 /** A run with its steps, what it made, and where it is found in Temporal. */
 export async function runDetail(parts: ApiParts, run: Stored.Run): Promise<RunDetail> {
   const { store } = parts
-  const [planned, recorded, materializations, waitingFor] = await Promise.all([
-    plannedSteps(store, run),
-    store.steps.list(run.runId),
+  const [steps, materializations, observations, checks, waitingFor] = await Promise.all([
+    stepsOf(store, run),
     store.materializations.ofRun(run.runId),
+    store.observations.ofRun(run.runId),
+    store.checks.ofRun(run.runId),
     waitingReason(parts, run),
   ])
-  const records = new Map(recorded.map((step) => [step.stepKey, step]))
   return {
     ...wireRun(run),
-    steps: planned.map((step) => wireStep(step, records.get(step.key))),
+    steps,
     materializations: materializations.map(wireMaterialization),
+    observations: observations.map(wireObservation),
+    checks: checks.map(wireEvaluation),
     waitingFor,
     temporal: temporalReference(parts, run.runId),
   }
-}
-
-async function plannedSteps(store: Stored.MetadataStore, { runId, stepCount }: Stored.Run): Promise<readonly PlanStep[]> {
-  const steps: PlanStep[] = []
-  for (let from = 0; from < stepCount; from += planPageSize) {
-    steps.push(...(await store.runs.planSteps(runId, from, planPageSize)))
-  }
-  return steps
 }
 
 /** What keeps a run from going on, where something does. */

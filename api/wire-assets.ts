@@ -1,9 +1,11 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type * as Stored from '../metadata/metadata-store.ts'
-import type { AssetSnapshot } from '../planning/snapshot.ts'
+import type { AssetSnapshot, CheckSnapshot } from '../planning/snapshot.ts'
 import type { Located } from './catalog.ts'
+import type { AssetCheck, CheckEvaluation } from './contract/asset-check.ts'
 import type { Asset, AssetStatus } from './contract/asset.ts'
 import type { Materialization } from './contract/materialization.ts'
+import type { Observation } from './contract/observation.ts'
 import { plain } from './wire-json.ts'
 
 /** A materialization as the API shows it. */
@@ -11,9 +13,37 @@ export function wireMaterialization({ time, ...facts }: Stored.Materialization):
   return plain<Materialization>({ ...facts, time: time.toISOString() })
 }
 
-/** An asset as the API shows it. */
-export function wireAsset(asset: Located<AssetSnapshot>, latest: AssetStatus): Asset {
-  return plain<Asset>({ ...asset, latest })
+/** An observation as the API shows it. */
+export function wireObservation({ time, ...facts }: Stored.Observation): Observation {
+  return plain<Observation>({ ...facts, time: time.toISOString() })
+}
+
+/** A check evaluation as the API shows it. */
+export function wireEvaluation({ time, ...facts }: Stored.CheckEvaluation): CheckEvaluation {
+  return plain<CheckEvaluation>({ ...facts, time: time.toISOString() })
+}
+
+/** Assets as the API shows them: with the newest that is known of each and of its checks. */
+export async function wireAssets(store: Stored.MetadataStore, assets: readonly Located<AssetSnapshot>[]): Promise<Asset[]> {
+  const keys = assets.map((asset) => asset.key)
+  const [latest, evaluations] = await Promise.all([latestStatuses(store, keys), store.checks.latest(keys)])
+  const found = new Map(evaluations.map((each) => [checkId(each.assetKey, each.checkName), each]))
+  return assets.map(({ graph: _, checks, ...asset }) =>
+    plain<Asset>({
+      ...asset,
+      checks: checks.map((check) => wireCheck(check, found.get(checkId(asset.key, check.name)))),
+      latest: latest.get(asset.key) as AssetStatus,
+    }),
+  )
+}
+
+function wireCheck(check: CheckSnapshot, latest: Stored.CheckEvaluation | undefined): AssetCheck {
+  return plain<AssetCheck>({ ...check, latest: latest === undefined ? null : wireEvaluation(latest) })
+}
+
+/** No key of an asset has a colon. */
+function checkId(assetKey: AssetKey, name: string): string {
+  return `${assetKey}:${name}`
 }
 
 /** The newest that is known of each asset; of every one that is asked for, also where it never ran. */
@@ -38,6 +68,9 @@ function wireStatus(status: Stored.AssetStatus | undefined, inProgressRunId: str
     updatedAt: status?.updatedAt.toISOString() ?? null,
     materializationCount: status?.materializationCount ?? 0,
     lastMaterialization: last ? wireMaterialization(last) : null,
+    lastObservation: status?.lastObservation ? wireObservation(status.lastObservation) : null,
+    dataVersion: status?.dataVersion ?? null,
+    dataVersionAt: status?.dataVersionAt?.toISOString() ?? null,
     inProgressRunId,
   }
 }

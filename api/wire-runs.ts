@@ -17,28 +17,27 @@ export function wireEvent({ runId: _, time, ...facts }: Stored.RunEvent): RunEve
 
 /** A step of the plan, with what is recorded of it: WAITING where nothing is. */
 export function wireStep(planned: PlanStep, recorded: Stored.StepRecord | undefined): RunStep {
-  if (recorded === undefined) return waiting(planned)
+  const { key, kind = 'materialize', asset, assets } = planned
+  const what = { kind, assetKeys: [...(assets ?? (asset === undefined ? [] : [asset]))] }
+  if (recorded === undefined) return { ...what, ...waiting, stepKey: key, assetKey: asset ?? null }
   const { startedAt, endedAt, ...facts } = recorded
   const durationMs = startedAt && endedAt ? endedAt.getTime() - startedAt.getTime() : null
-  return plain<RunStep>({ ...facts, startedAt: text(startedAt), endedAt: text(endedAt), durationMs })
+  return plain<RunStep>({ ...what, ...facts, startedAt: text(startedAt), endedAt: text(endedAt), durationMs })
 }
 
-function waiting(planned: PlanStep): RunStep {
-  return {
-    stepKey: planned.key,
-    assetKey: planned.asset,
-    status: 'WAITING',
-    attempt: 0,
-    failures: 0,
-    losses: 0,
-    worker: null,
-    startedAt: null,
-    endedAt: null,
-    durationMs: null,
-    error: null,
-    because: null,
-  }
-}
+const waiting = {
+  status: 'WAITING',
+  attempt: 0,
+  failures: 0,
+  losses: 0,
+  worker: null,
+  startedAt: null,
+  endedAt: null,
+  durationMs: null,
+  error: null,
+  because: null,
+  why: null,
+} as const
 
 function text(time: Date | null): string | null {
   return time?.toISOString() ?? null

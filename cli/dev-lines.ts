@@ -67,10 +67,10 @@ export function runEndedLine(run: Run): DevLine {
 /** Failures that are told of one run. */
 const toldFailures = 3
 
-/** What to say of the steps that made a run fail: asset, error and the user's line. */
+/** What to say of the steps that made a run fail: its key, error and the user's line. */
 export function failureLines(run: RunDetail): DevLine {
   const failed = run.steps.filter((step) => step.status === 'FAILURE')
-  const lines = failed.slice(0, toldFailures).map(({ assetKey, error }) => `${assetKey}  ${error === null ? '' : failureText(error)}`)
+  const lines = failed.slice(0, toldFailures).map(({ stepKey, error }) => `${stepKey}  ${error === null ? '' : failureText(error)}`)
   if (failed.length > toldFailures) lines.push(`and ${countText(failed.length - toldFailures, 'more failed step')}`)
   return ({ colors, columns }) => colors.red(lines.map((text) => wrapped(text, columns, indent)).join('\n'))
 }

@@ -44,6 +44,7 @@ const codesOf: Readonly<Partial<Record<ExitCode, readonly ErrorCode[]>>> = {
     'CONFIG_INVALID',
     'ENV_MISSING',
     'NOT_PARTITIONED',
+    'NOT_MATERIALIZABLE',
     'IDEMPOTENCY_KEY_REUSED',
     'FOLDER_NOT_EMPTY',
     'REQUEST_INVALID',

@@ -1,48 +1,51 @@
-import { AssetDetail, AssetPage, type Asset } from '../api/contract/asset.ts'
 import { CodeLocationPage } from '../api/contract/code-location.ts'
 import { Health } from '../api/contract/health.ts'
-import { Job, JobPage } from '../api/contract/job.ts'
+import { type Job, JobDetail, JobPage } from '../api/contract/job.ts'
 import { Lineage } from '../api/contract/lineage.ts'
-import { MaterializationPage, type Materialization } from '../api/contract/materialization.ts'
 import { ResourcePage } from '../api/contract/resource.ts'
 import { type RunEvent, RunEventList } from '../api/contract/run-event.ts'
 import { CancelAnswer, Run, RunDetail, RunPage, type RunStatus, type StartRun } from '../api/contract/run.ts'
-import { everyItem } from './pages.ts'
+import { type AssetClient, assetClient } from './asset-client.ts'
+import { post, type StartOptions } from './idempotent-post.ts'
+import { everyItem, type PageOptions } from './pages.ts'
 import { type FollowOptions, followRun } from './run-stream.ts'
 import { bodyOf, type ClientOptions, createTransport, problemOf, type Transport } from './transport.ts'
 
 export { ApiError } from './api-error.ts'
+export type { AssetClient, AssetFilter } from './asset-client.ts'
+export type { StartOptions } from './idempotent-post.ts'
+export type { PageOptions } from './pages.ts'
 export type { ClientOptions } from './transport.ts'
 export type { FollowOptions } from './run-stream.ts'
-export type { Asset, AssetDetail, AssetPage, AssetStatus } from '../api/contract/asset.ts'
+export type { AssetCheck, AssetCheckPage, CheckEvaluation, CheckEvaluationPage, CheckSeverity } from '../api/contract/asset-check.ts'
+export type { AssetEventInput, GivenMetadata, RecordedAssetEvent } from '../api/contract/asset-event.ts'
+export type { Asset, AssetDetail, AssetOrigin, AssetPage, AssetState, AssetStatus } from '../api/contract/asset.ts'
 export type { CodeLocation, CodeLocationPage } from '../api/contract/code-location.ts'
 export type { Health, HealthPart } from '../api/contract/health.ts'
-export type { Job, JobPage } from '../api/contract/job.ts'
+export type { Graph, GraphNode, NodeOutput, WireSource } from '../api/contract/graph.ts'
+export type { Job, JobDetail, JobPage } from '../api/contract/job.ts'
 export type { Lineage, LineageEdge, LineageNode } from '../api/contract/lineage.ts'
 export type { Materialization, MaterializationPage } from '../api/contract/materialization.ts'
 export type { Metadata, MetadataEntry } from '../api/contract/metadata-value.ts'
+export type { MetadataPoint, MetadataSeries } from '../api/contract/metadata-series.ts'
+export type { Observation, ObservationPage } from '../api/contract/observation.ts'
 export type { Page } from '../api/contract/page.ts'
 export type { Finding, Problem } from '../api/contract/problem.ts'
 export type { RecordedError } from '../api/contract/recorded-error.ts'
 export type { Resource, ResourcePage } from '../api/contract/resource.ts'
 export type { LogLine, RunEvent, RunEventData, RunEventList, RunEventType } from '../api/contract/run-event.ts'
-export type { CancelAnswer, Run, RunConfig, RunDetail, RunPage, RunStatus, RunStep, StartRun, StepStatus } from '../api/contract/run.ts'
-
-/** Which page of a list. */
-export interface PageOptions {
-  /** Most entries, 1 to 500. @default 100 */
-  readonly limit?: number
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string
-}
-
-/** Which assets. Filters add up. */
-export interface AssetFilter {
-  /** In the selection language. */
-  readonly select?: string
-  readonly group?: string
-  readonly kind?: string
-}
+export type {
+  CancelAnswer,
+  Run,
+  RunConfig,
+  RunDetail,
+  RunPage,
+  RunStatus,
+  RunStep,
+  StartRun,
+  StepKind,
+  StepStatus,
+} from '../api/contract/run.ts'
 
 /** Which runs. Filters add up. */
 export interface RunListFilter {
@@ -52,12 +55,6 @@ export interface RunListFilter {
   readonly asset?: string
   /** All of these. */
   readonly tags?: Readonly<Record<string, string>>
-}
-
-/** How a run is started. */
-export interface StartOptions {
-  /** The same key again gives the same run. */
-  readonly idempotencyKey?: string
 }
 
 /** Which entries of a run's log. */
@@ -72,21 +69,12 @@ export interface EventOptions {
 
 /** The API of one Assetry server. Every method rejects with an `ApiError`. */
 export interface Client {
-  readonly assets: {
-    list(options?: AssetFilter & PageOptions): Promise<AssetPage>
-    /** All that match, page by page. */
-    iterate(filter?: AssetFilter): AsyncIterable<Asset>
-    get(key: string): Promise<AssetDetail>
-    /** Newest first. */
-    materializations(key: string, page?: PageOptions): Promise<MaterializationPage>
-    /** All of them, newest first, page by page. */
-    iterateMaterializations(key: string): AsyncIterable<Materialization>
-  }
+  readonly assets: AssetClient
   lineage(options?: { readonly select?: string }): Promise<Lineage>
   readonly jobs: {
     list(page?: PageOptions): Promise<JobPage>
     iterate(): AsyncIterable<Job>
-    get(name: string): Promise<Job>
+    get(name: string): Promise<JobDetail>
   }
   readonly runs: {
     /** Starts a run; it is durable when this resolves. `created` is false where the idempotency key was known. */
@@ -127,7 +115,7 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options)
   return {
-    assets: assetsOf(transport),
+    assets: assetClient(transport),
     lineage: ({ select } = {}) => transport.call(Lineage, { path: '/api/v1/lineage', query: { select } }),
     jobs: jobsOf(transport),
     runs: runsOf(transport),
@@ -141,26 +129,12 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-function assetsOf(transport: Transport): Client['assets'] {
-  const list: Client['assets']['list'] = (options) => transport.call(AssetPage, { path: '/api/v1/assets', query: { ...options } })
-  const pathOf = (key: string) => `/api/v1/assets/${encodeURIComponent(key)}`
-  const materializations: Client['assets']['materializations'] = (key, page) =>
-    transport.call(MaterializationPage, { path: `${pathOf(key)}/materializations`, query: { ...page } })
-  return {
-    list,
-    iterate: (filter) => everyItem((page) => list({ ...filter, ...page })),
-    get: (key) => transport.call(AssetDetail, { path: pathOf(key) }),
-    materializations,
-    iterateMaterializations: (key) => everyItem((page) => materializations(key, page)),
-  }
-}
-
 function jobsOf(transport: Transport): Client['jobs'] {
   const list: Client['jobs']['list'] = (page) => transport.call(JobPage, { path: '/api/v1/jobs', query: { ...page } })
   return {
     list,
     iterate: () => everyItem(list),
-    get: (name) => transport.call(Job, { path: `/api/v1/jobs/${encodeURIComponent(name)}` }),
+    get: (name) => transport.call(JobDetail, { path: `/api/v1/jobs/${encodeURIComponent(name)}` }),
   }
 }
 
@@ -171,7 +145,10 @@ function runsOf(transport: Transport): Client['runs'] {
   const list: Client['runs']['list'] = ({ tags, ...options } = {}) =>
     transport.call(RunPage, { path: '/api/v1/runs', query: { ...options, tag: tags && Object.entries(tags).map((tag) => tag.join(':')) } })
   return {
-    start: (request, options) => startRun(transport, request, options),
+    start: async (request, options) => {
+      const { body, created } = await post(transport, Run, { path: '/api/v1/runs', body: request, options })
+      return { run: body, created }
+    },
     list,
     iterate: (filter) => everyItem((page) => list({ ...filter, ...page })),
     get,
@@ -185,19 +162,4 @@ function runsOf(transport: Transport): Client['runs'] {
       return get(runId)
     },
   }
-}
-
-async function startRun(
-  transport: Transport,
-  request: StartRun,
-  { idempotencyKey }: StartOptions = {},
-): Promise<{ readonly run: Run; readonly created: boolean }> {
-  const response = await transport.send({
-    method: 'POST',
-    path: '/api/v1/runs',
-    body: request,
-    headers: idempotencyKey === undefined ? undefined : { 'idempotency-key': idempotencyKey },
-  })
-  if (!response.ok) throw await problemOf(response)
-  return { run: await bodyOf(Run, response), created: response.status === 201 }
 }

@@ -9,3 +9,11 @@ export async function* everyItem<TItem>(list: (page: { cursor?: string }) => Pro
     cursor = page.nextCursor
   } while (cursor !== null)
 }
+
+/** Which page of a list. */
+export interface PageOptions {
+  /** Most entries, 1 to 500. @default 100 */
+  readonly limit?: number
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assetKey, keyParts, maximumKeyLength } from './asset-key.ts'
+import { assetKey, keyParts, lastKeyPart, maximumKeyLength } from './asset-key.ts'
 
 describe('an asset key', () => {
   test.each(['orders', 'raw/orders', 'a/b/c', '2026', '_x', 'a-b', 'v1.2/x.csv', 'k'.repeat(maximumKeyLength)])('%s', (key) => {
@@ -29,5 +29,7 @@ describe('an asset key', () => {
 
   test('has its parts between the slashes', () => {
     expect(keyParts('raw/eu/orders')).toEqual(['raw', 'eu', 'orders'])
+    expect(lastKeyPart('raw/eu/orders')).toBe('orders')
+    expect(lastKeyPart('orders')).toBe('orders')
   })
 })

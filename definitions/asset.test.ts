@@ -3,11 +3,17 @@ import { z } from 'zod'
 import { asset, type AssetOptions, isAsset } from './asset.ts'
 import { input } from './input.ts'
 import { ioManager } from './io-manager.ts'
+import { multiAsset } from './multi-asset.ts'
 import { output } from './output.ts'
 import { resource } from './resource.ts'
 
 const materialize = () => 1
 const rawOrders = asset({ key: 'raw/orders', materialize })
+const pair = multiAsset({
+  name: 'pair',
+  outputs: { one: { key: 'one' }, other: { key: 'other' } },
+  materialize: () => ({ one: 1, other: 2 }),
+})
 type AnyOptions = Partial<AssetOptions<{}, never, {}, unknown>>
 
 /** Declares an asset with options that the types would refuse. */
@@ -32,6 +38,8 @@ describe('an asset', () => {
       retries: undefined,
       timeoutMs: undefined,
       heartbeatTimeoutMs: undefined,
+      origin: { kind: 'function' },
+      checks: [],
     })
     expect(isAsset(rawOrders)).toBe(true)
   })
@@ -51,6 +59,14 @@ describe('an asset', () => {
       retries: { max: 2, delayMs: 1_000, backoff: 'exponential', jitter: false },
       metadata: { source: { type: 'url', value: 'https://example.com/orders' } },
     })
+  })
+
+  test('has the checks that it declares, in their order', () => {
+    const orders = asset({ key: 'orders', checks: { no_nulls: { blocking: true }, few: { description: 'ten at most' } }, materialize })
+    expect(orders.checks).toEqual([
+      { name: 'no_nulls', description: undefined, blocking: true },
+      { name: 'few', description: 'ten at most', blocking: false },
+    ])
   })
 
   test('names each upstream asset once, inputs first', () => {
@@ -93,6 +109,10 @@ describe('options that are wrong', () => {
     ['a timeout of nothing', { timeout: 0 }, 'timeout is 0, which is not a duration of at least 1 ms'],
     ['a heartbeat timeout below a second', { heartbeatTimeout: 10 }, 'heartbeatTimeout is 10, which is not a duration of at least 1000 ms'],
     ['half a retry', { retries: { max: 1.5 } }, 'asset "orders": retries.max is 1.5'],
+    ['a check with a name that names can not have', { checks: { 'no nulls': {} } }, '"no nulls" can\'t name a check'],
+    ['a check that is no object', { checks: { no_nulls: true } }, 'asset "orders": check "no_nulls" is true, not an object of options'],
+    ['several assets as an input', { inputs: { pair } }, 'input "pair" is not an asset. Of a multi-asset name one of its assets'],
+    ['several assets as a dep', { deps: [pair] }, 'Of a multi-asset name one of its assets, such as multi.assets.users'],
     ['nothing to call', { materialize: undefined }, 'asset "orders": materialize is undefined, not a function'],
   ]
   test.each(wrong)('%s', (_name, options, part) => {

@@ -8,7 +8,6 @@ export const kindOf: unique symbol = Symbol.for('assetry/kind') as never
 export type Kind =
   | 'asset'
   | 'asset-check'
-  | 'check-result'
   | 'multi-asset'
   | 'observation'
   | 'op'

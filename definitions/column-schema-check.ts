@@ -77,12 +77,8 @@ function schemaProblems(
   schema: MetadataSchema,
   allowExtra: boolean,
 ): readonly Omit<ColumnProblem, 'rows' | 'firstRow'>[] | string {
-  const entry = latestEntry(context, schema.fromMetadata)
-  if (entry?.type !== 'tableSchema') {
-    const found =
-      entry === undefined ? `has no metadata "${schema.fromMetadata}"` : `has metadata "${schema.fromMetadata}" of type ${entry.type}`
-    return `The latest materialization of "${context.assetKey}" ${found}, so its columns aren't known.`
-  }
+  const entry = latestEntry(context, schema.fromMetadata, 'tableSchema')
+  if (typeof entry === 'string') return `${entry}, so its columns aren't known.`
   const there = new Map(entry.value.columns.map(({ name, type }) => [name, type ?? '']))
   const expected = Object.entries(schema.columns).flatMap(([column, type]) => {
     const found = there.get(column)

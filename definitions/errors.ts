@@ -24,6 +24,7 @@ export const errorCodes = [
   'EMPTY_SELECTION',
   'UNKNOWN_ASSET',
   'UNKNOWN_JOB',
+  'UNKNOWN_CHECK',
   'CONFIG_INVALID',
   'ENV_MISSING',
   'CONTEXT_REQUIRED',

@@ -187,19 +187,19 @@ export function eachAsset(given: readonly (AnyAsset | MultiAsset)[]): readonly A
   return given.flatMap((each) => (isMultiAsset(each) ? Object.values(each.assets) : [each]))
 }
 
-function stepOutputs(owner: string, outputs: MultiAssetOutputs): MultiAssetStep['outputs'] {
-  const entries = Object.entries(outputs).map(
-    ([name, { key, optional }]) => [name, { key: assetKey(key), optional: optional ?? false }] as const,
-  )
-  if (entries.length === 0) throw refused(owner, 'outputs is empty, so there is nothing that it makes.')
-  const byKey = new Map<AssetKey, string>()
-  for (const [name, { key }] of entries) {
-    const other = byKey.get(key)
+function stepOutputs(owner: string, given: unknown): MultiAssetStep['outputs'] {
+  if (typeof given !== 'object' || given === null) throw refused(owner, `outputs is ${String(given)}, not an object of outputs by name.`)
+  const outputs: Record<string, MultiAssetStep['outputs'][string]> = {}
+  const names = new Map<AssetKey, string>()
+  for (const [name, { key, optional }] of Object.entries(given as MultiAssetOutputs)) {
+    const other = names.get(key)
     if (other !== undefined)
-      throw refused(owner, `its outputs "${other}" and "${name}" have the same key "${key}". Give each a key of its own.`)
-    byKey.set(key, name)
+      throw refused(owner, `its outputs "${other}" and "${name}" both have the key "${key}". Give each a key of its own.`)
+    names.set(key, name)
+    outputs[definitionName('output', name)] = { key: assetKey(key), optional: optional ?? false }
   }
-  return Object.fromEntries(entries)
+  if (names.size === 0) throw refused(owner, 'outputs is empty, so there is nothing that it makes.')
+  return outputs
 }
 
 function member(step: MultiAssetStep, output: string, given: MultiAssetOutput, shared: Upstream & Computation): AnyAsset {

@@ -23,7 +23,21 @@ export function readyMadeOptions(kind: string, options: ReadyMadeCheckOptions): 
   }
 }
 
-/** An entry of the asset's latest materialization, else of its latest observation. */
-export function latestEntry(context: CheckContext, name: string): MetadataEntry | undefined {
-  return context.latestMaterialization?.metadata[name] ?? context.latestObservation?.metadata[name]
+/**
+ * An entry of the asset's latest materialization, else of its latest observation.
+ *
+ * @param type - which type of metadata it must have
+ * @returns what there is instead, in words, where it isn't there
+ */
+export function latestEntry<TType extends MetadataEntry['type']>(
+  context: CheckContext,
+  name: string,
+  type: TType,
+): (MetadataEntry & { readonly type: TType }) | string {
+  const { assetKey, latestMaterialization, latestObservation } = context
+  if (latestMaterialization === undefined && latestObservation === undefined) return `"${assetKey}" was never materialized or observed`
+  const entry = latestMaterialization?.metadata[name] ?? latestObservation?.metadata[name]
+  if (entry?.type === type) return entry as MetadataEntry & { readonly type: TType }
+  const which = latestMaterialization === undefined ? 'observation' : 'materialization'
+  return `The latest ${which} of "${assetKey}" has ${entry === undefined ? 'no ' : ''}metadata "${name}"${entry === undefined ? '' : ` of type ${entry.type}`}`
 }

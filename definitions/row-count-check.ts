@@ -33,10 +33,11 @@ export type RowCountCheckOptions<TAsset extends Checkable> = ReadyMadeCheckOptio
  */
 export function rowCountCheck<const TAsset extends Checkable>(options: RowCountCheckOptions<TAsset>): ReadyMadeCheck {
   const { min = 0, max = Infinity, severity = 'ERROR', fromMetadata } = options
+  const asset: Checkable = options.asset
   refuseBounds(options.min, options.max)
   return assetCheck({
     ...readyMadeOptions('row_count', options),
-    asset: options.asset as Checkable,
+    asset,
     loadsAsset: fromMetadata === undefined,
     check: (inputs: Readonly<Record<string, unknown>>, context): CheckFacts => {
       const rows = fromMetadata === undefined ? countOf(Object.values(inputs)[0]) : reportedOf(context, fromMetadata)
@@ -53,10 +54,8 @@ function countOf(value: unknown): number | string {
 }
 
 function reportedOf(context: CheckContext, name: string): number | string {
-  const entry = latestEntry(context, name)
-  if (entry?.type === 'int') return entry.value
-  const found = entry === undefined ? `has no metadata "${name}"` : `has metadata "${name}" of type ${entry.type}`
-  return `The latest materialization of "${context.assetKey}" ${found}, so the number of rows isn't known.`
+  const entry = latestEntry(context, name, 'int')
+  return typeof entry === 'string' ? `${entry}, so the number of rows isn't known.` : entry.value
 }
 
 function boundsText(min: number, max: number): string {

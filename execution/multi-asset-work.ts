@@ -35,7 +35,7 @@ export function multiAssetWork(assets: readonly AnyAsset[]): StepWork {
       const said = members.map((member): Said => ({ ...member, added: {}, checks: {} }))
       const returned: unknown = await (step.materialize as UserFunction)(inputs, contextOf(owner, host, parts, said))
       host.signal.throwIfAborted()
-      return await saved(host, { step, said, returned: recordOf(step, returned), added: parts.added })
+      return await saved(host, { step, said, returned: await settled(recordOf(step, returned)), added: parts.added })
     },
   }
 }
@@ -114,9 +114,16 @@ function recordOf(step: MultiAssetStep, returned: unknown): Readonly<Record<stri
   )
 }
 
+/** Each output may be a promise of its own. */
+async function settled(record: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
+  return Object.fromEntries(await Promise.all(Object.entries(record).map(async ([name, value]) => [name, await value] as const)))
+}
+
+/** An optional output is left out by not returning it, or by returning nothing for it; of a required one nothing is a value. */
 function isLeftOut(step: MultiAssetStep, output: string, returned: Readonly<Record<string, unknown>>): boolean {
+  const isOptional = step.outputs[output]?.optional === true
+  if (isOptional && returned[output] === undefined) return true
   if (Object.hasOwn(returned, output)) return false
-  if (step.outputs[output]?.optional === true) return true
   throw new AssetryError(
     'OUTPUT_NOT_RETURNED',
     `Multi-asset "${step.name}" did not return its output "${output}". Return it, or declare it optional: outputs: { ${output}: { optional: true } }.`,

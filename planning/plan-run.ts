@@ -32,7 +32,9 @@ export function planRun(snapshot: Snapshot, keys: readonly AssetKey[]): RunPlan 
 /** External assets are never run; of a multi-asset that can't be cut up all assets are made together. */
 function withSiblings(assets: readonly AssetSnapshot[], keys: readonly AssetKey[]): ReadonlySet<AssetKey> {
   const asked = new Set(keys)
-  const whole = new Set(assets.flatMap(({ key, multiAsset }) => (asked.has(key) && multiAsset?.subsettable === false ? [multiAsset.name] : [])))
+  const whole = new Set(
+    assets.flatMap(({ key, multiAsset }) => (asked.has(key) && multiAsset?.subsettable === false ? [multiAsset.name] : [])),
+  )
   const isMade = ({ key, multiAsset }: AssetSnapshot): boolean => asked.has(key) || (multiAsset !== null && whole.has(multiAsset.name))
   return new Set(assets.filter((asset) => asset.origin !== 'external' && isMade(asset)).map(({ key }) => key))
 }

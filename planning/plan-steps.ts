@@ -19,7 +19,9 @@ export interface PlannedAsset {
  * @param reached - the assets of the run that come before any asset, in the run or not, that reads this one
  */
 export function planSteps(planned: readonly PlannedAsset[], reached: (key: AssetKey) => readonly number[]): readonly PlanStep[] {
-  const isPlain = planned.every(({ asset }) => (asset.origin === 'function' || asset.origin === 'observable') && asset.checks.every(isInStep))
+  const isPlain = planned.every(
+    ({ asset }) => (asset.origin === 'function' || asset.origin === 'observable') && asset.checks.every(isInStep),
+  )
   if (isPlain) return planned.map(({ asset, before }) => assetStep(asset, before))
   return new StepPlanner(planned, reached).steps()
 }

@@ -1,5 +1,5 @@
 import { type MapScope, type MapScopes, mapScopes } from './map-scopes.ts'
-import type { PlanInput, PlanOutput, PlanStep, StepOutputs } from './run-plan.ts'
+import type { PlanInput, PlanStep, StepOutputs } from './run-plan.ts'
 import type { StepInstance } from './run-progress.ts'
 import { mappedStepKey } from './step-key.ts'
 
@@ -99,7 +99,9 @@ export class StepInstances {
   /** The patterns that are mapped over a list of this step which was not made, so that they never became steps. */
   unmade(instance: number, succeeded: boolean): readonly StepInstance[] {
     const { mapped = {} } = (succeeded ? this.#outputs.get(instance) : undefined) ?? {}
-    const scopes = this.#scopes.scopes.filter(({ over }) => over?.[0] === this.#positions[instance] && mapped[over?.[1] ?? ''] === undefined)
+    const scopes = this.#scopes.scopes.filter(
+      ({ over }) => over?.[0] === this.#positions[instance] && mapped[over?.[1] ?? ''] === undefined,
+    )
     return scopes.flatMap((scope) => this.#placesAround(scope, instance).flatMap((place) => this.#patterns(scope, place)))
   }
 
@@ -229,7 +231,7 @@ export class StepInstances {
 
   /** The step that makes the list which a position further in is mapped over. */
   #producerOf(position: number, place: ScopeInstance): number | undefined {
-    const over = this.#scopes.scopes[this.#scopes.scopeOf[position] ?? 0]?.over as PlanOutput | undefined
+    const over = this.#scopes.scopes[this.#scopes.scopeOf[position] ?? 0]?.over
     return over === undefined ? undefined : this.#instanceAround(over[0], place)
   }
 

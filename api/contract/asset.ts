@@ -1,42 +1,41 @@
 import { z } from 'zod'
+import { AssetCheck } from './asset-check.ts'
+import { Graph } from './graph.ts'
 import { Materialization } from './materialization.ts'
-import { Json, Metadata } from './metadata-value.ts'
+import { Metadata } from './metadata-value.ts'
+import { Observation } from './observation.ts'
 import { PageQuery, pageOf } from './page.ts'
+import { RetryPolicy, StepConfig } from './step-config.ts'
 import { Tags } from './tags.ts'
 import { Time } from './time.ts'
+
+/** How the newest step of an asset came out. */
+export const AssetState = z.enum(['NEVER_MATERIALIZED', 'MATERIALIZED', 'FAILED', 'OBSERVED'])
+export type AssetState = z.infer<typeof AssetState>
+
+/** How the data of an asset comes to be. */
+export const AssetOrigin = z.enum(['function', 'multi-asset', 'graph', 'external', 'observable'])
+export type AssetOrigin = z.infer<typeof AssetOrigin>
 
 /** The newest that is known of an asset. */
 export const AssetStatus = z
   .object({
-    status: z.enum(['NEVER_MATERIALIZED', 'MATERIALIZED', 'FAILED']).meta({ description: 'How its newest step ended.' }),
-    lastRunId: z.string().nullable(),
+    status: AssetState.meta({
+      description: 'How its newest step ended. OBSERVED: it was never materialized, and its newest observation succeeded.',
+    }),
+    lastRunId: z.string().nullable().meta({ description: 'Null where it never ran, or the newest was reported from outside.' }),
     updatedAt: z.union([Time, z.null()]),
     materializationCount: z.number().int(),
     lastMaterialization: z.union([Materialization, z.null()]),
+    lastObservation: z.union([Observation, z.null()]),
+    dataVersion: z.string().nullable().meta({ description: 'Version of its data, as far as it is known.' }),
+    dataVersionAt: z
+      .union([Time, z.null()])
+      .meta({ description: 'When the data became that version: the same version again does not change it.' }),
     inProgressRunId: z.string().nullable().meta({ description: 'The run that makes it at this moment; null where there is none.' }),
   })
   .meta({ id: 'AssetStatus', description: 'The newest that is known of an asset.' })
 export type AssetStatus = z.infer<typeof AssetStatus>
-
-/** How often and after what time a step is tried again when its own code throws. */
-export const RetryPolicy = z
-  .object({
-    max: z.number().int(),
-    delayMs: z.number(),
-    backoff: z.enum(['constant', 'linear', 'exponential']),
-    jitter: z.boolean(),
-  })
-  .meta({ id: 'RetryPolicy' })
-export type RetryPolicy = z.infer<typeof RetryPolicy>
-
-/** The config an asset takes. */
-export const AssetConfig = z
-  .object({
-    acceptsNone: z.boolean().meta({ description: 'Whether a run may leave its config out.' }),
-    jsonSchema: z.union([Json, z.null()]).meta({ description: 'JSON Schema of the config; null where its schema has none.' }),
-  })
-  .meta({ id: 'AssetConfig' })
-export type AssetConfig = z.infer<typeof AssetConfig>
 
 /** An asset: what the code says of it, and the newest that is known. */
 export const Asset = z
@@ -57,7 +56,12 @@ export const Asset = z
     retries: z.union([RetryPolicy, z.null()]),
     timeoutMs: z.number().nullable(),
     heartbeatTimeoutMs: z.number().nullable(),
-    config: z.union([AssetConfig, z.null()]).meta({ description: 'Null where it takes no config.' }),
+    config: z.union([StepConfig, z.null()]).meta({ description: 'Null where it takes no config.' }),
+    origin: AssetOrigin.meta({ description: 'How its data comes to be.' }),
+    multiAsset: z
+      .union([z.object({ name: z.string(), subsettable: z.boolean() }), z.null()])
+      .meta({ description: 'The multi-asset that makes it. `subsettable`: a run may make some of its assets without the others.' }),
+    checks: z.array(AssetCheck).meta({ description: 'By name.' }),
     latest: AssetStatus,
   })
   .meta({ id: 'Asset', description: 'An asset: what the code says of it, and the newest that is known.' })
@@ -67,6 +71,7 @@ export type Asset = z.infer<typeof Asset>
 export const AssetDetail = Asset.extend({
   downstreamKeys: z.array(z.string()),
   jobNames: z.array(z.string()).meta({ description: 'Jobs that select it.' }),
+  graph: z.union([Graph, z.null()]).meta({ description: 'The ops that make it; null where none do.' }),
 }).meta({ id: 'AssetDetail', description: 'An asset with its place in the graph.' })
 export type AssetDetail = z.infer<typeof AssetDetail>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AssetOrigin, AssetState } from './asset.ts'
 import { queryOf } from './query.ts'
 
 /** An asset as a node of the graph. */
@@ -9,7 +10,8 @@ export const LineageNode = z
     group: z.string(),
     description: z.string().nullable(),
     kinds: z.array(z.string()),
-    status: z.enum(['NEVER_MATERIALIZED', 'MATERIALIZED', 'FAILED']),
+    origin: AssetOrigin,
+    status: AssetState,
     inProgressRunId: z.string().nullable(),
   })
   .meta({ id: 'LineageNode' })

@@ -8,8 +8,8 @@ import { Time } from './time.ts'
 export const Materialization = z
   .object({
     id: z.string(),
-    runId: z.string(),
-    stepKey: z.string(),
+    runId: z.string().nullable().meta({ description: 'Null where it was reported from outside.' }),
+    stepKey: z.string().nullable(),
     assetKey: z.string().meta({ examples: ['raw/orders'] }),
     partitionKey: z.string().nullable(),
     time: Time,
@@ -21,6 +21,10 @@ export const Materialization = z
     tags: Tags,
     codeVersion: z.string().nullable(),
     dataVersion: z.string().nullable(),
+    inputVersions: z
+      .record(z.string(), z.string().nullable())
+      .nullable()
+      .meta({ description: 'Data versions of the upstream assets that it was made from, by key.' }),
   })
   .meta({ id: 'Materialization', description: 'The record that an asset was made.' })
 export type Materialization = z.infer<typeof Materialization>

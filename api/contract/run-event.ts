@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CheckSeverity } from './asset-check.ts'
 import { Metadata } from './metadata-value.ts'
 import { queryOf } from './query.ts'
 import { RecordedError } from './recorded-error.ts'
@@ -20,10 +21,17 @@ export const RunEventType = z.enum([
   'STEP_FAILURE',
   'STEP_SKIPPED',
   'STEP_CANCELED',
+  'STEP_SUCCESS',
   'ASSET_MATERIALIZATION',
+  'ASSET_OBSERVATION',
+  'ASSET_CHECK_EVALUATION',
   'LOG',
 ])
 export type RunEventType = z.infer<typeof RunEventType>
+
+/** Why a step was skipped: the one before it failed, or ended well without the output that this one needs. */
+export const SkipReason = z.enum(['failed', 'missing'])
+export type SkipReason = z.infer<typeof SkipReason>
 
 /** A line that user code wrote by `context.log`. */
 export const LogLine = z
@@ -42,13 +50,25 @@ export const RunEventData = z
     error: z.union([RecordedError, z.null()]).optional().meta({ description: 'STEP_FAILURE, STEP_UP_FOR_RETRY.' }),
     retryInMs: z.number().nullable().optional().meta({ description: 'STEP_UP_FOR_RETRY: time until the next attempt.' }),
     reason: z.string().nullable().optional().meta({ description: 'STEP_REQUEUED and the end of a run: why.' }),
-    because: z.string().nullable().optional().meta({ description: 'STEP_SKIPPED: the step whose failure caused it.' }),
+    because: z.string().nullable().optional().meta({ description: 'STEP_SKIPPED: the step on whose account.' }),
+    why: SkipReason.nullable().optional().meta({ description: 'STEP_SKIPPED: what that step did.' }),
     durationMs: z.number().nullable().optional(),
     worker: z.string().nullable().optional(),
-    metadata: Metadata.optional().meta({ description: 'ASSET_MATERIALIZATION.' }),
+    metadata: Metadata.optional().meta({ description: 'ASSET_MATERIALIZATION, ASSET_OBSERVATION, ASSET_CHECK_EVALUATION.' }),
     tags: Tags.optional(),
     codeVersion: z.string().nullable().optional(),
     dataVersion: z.string().nullable().optional(),
+    inputVersions: z
+      .record(z.string(), z.string().nullable())
+      .nullable()
+      .optional()
+      .meta({ description: 'ASSET_MATERIALIZATION: data versions of what it was made from.' }),
+    checkName: z.string().optional().meta({ description: 'ASSET_CHECK_EVALUATION; so are the five after it.' }),
+    passed: z.boolean().optional(),
+    severity: CheckSeverity.optional(),
+    blocking: z.boolean().optional(),
+    description: z.string().nullable().optional(),
+    materializationId: z.string().nullable().optional(),
     lines: z.array(LogLine).optional().meta({ description: 'LOG.' }),
   })
   .meta({ id: 'RunEventData', description: 'What goes with an entry, by its type.' })

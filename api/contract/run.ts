@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { CheckEvaluation } from './asset-check.ts'
 import { Materialization } from './materialization.ts'
+import { Observation } from './observation.ts'
 import { PageQuery, pageOf } from './page.ts'
 import { RecordedError } from './recorded-error.ts'
+import { SkipReason } from './run-event.ts'
 import { Tags } from './tags.ts'
 import { Time } from './time.ts'
 
@@ -32,8 +35,8 @@ export const Run = z
     snapshotHash: z.string().meta({ description: 'Which version of the definitions it was planned from.' }),
     jobName: z.string().nullable(),
     selection: z.string().meta({ description: 'As it was asked for, in the selection language.', examples: ['+daily_report'] }),
-    assetKeys: z.array(z.string()),
-    stepCount: z.number().int(),
+    assetKeys: z.array(z.string()).meta({ description: 'The assets that it makes or observes.' }),
+    stepCount: z.number().int().meta({ description: 'Steps of its plan; a mapped op counts once.' }),
     partitionKey: z.string().nullable(),
     runConfig: RunConfig,
     tags: Tags,
@@ -45,11 +48,22 @@ export const Run = z
   .meta({ id: 'Run', description: 'One carrying-out of a selection of assets.' })
 export type Run = z.infer<typeof Run>
 
-/** A step of a run: the making of one asset. */
+/** What a step does. */
+export const StepKind = z.enum(['materialize', 'op', 'check', 'observe'])
+export type StepKind = z.infer<typeof StepKind>
+
+/** A step of a run: what it does for one asset, multi-asset, op, check or observation. */
 export const RunStep = z
   .object({
     stepKey: z.string(),
-    assetKey: z.string(),
+    kind: StepKind,
+    assetKey: z.string().nullable().meta({
+      description:
+        'The asset that it makes, checks or observes, or whose graph it is part of; null for the ops of a job and for a multi-asset.',
+    }),
+    assetKeys: z
+      .array(z.string())
+      .meta({ description: 'The assets that it is about: several for a multi-asset, none for the ops of a job.' }),
     status: StepStatus,
     attempt: z.number().int().meta({ description: 'Starts so far; 0 while it waits.' }),
     failures: z.number().int().meta({ description: 'Attempts whose own code failed.' }),
@@ -59,9 +73,10 @@ export const RunStep = z
     endedAt: z.union([Time, z.null()]),
     durationMs: z.number().nullable().meta({ description: 'From its start to its end, in milliseconds; null until it ends.' }),
     error: z.union([RecordedError, z.null()]),
-    because: z.string().nullable().meta({ description: 'SKIPPED: the step whose failure caused it.' }),
+    because: z.string().nullable().meta({ description: 'SKIPPED: the step on whose account.' }),
+    why: SkipReason.nullable().meta({ description: 'SKIPPED: whether that step failed, or left out the output that this one needs.' }),
   })
-  .meta({ id: 'RunStep', description: 'A step of a run: the making of one asset.' })
+  .meta({ id: 'RunStep', description: 'A step of a run: what it does for one asset, multi-asset, op, check or observation.' })
 export type RunStep = z.infer<typeof RunStep>
 
 /** Where a run is found in Temporal. */
@@ -76,8 +91,10 @@ export type TemporalReference = z.infer<typeof TemporalReference>
 
 /** Answer of `GET /runs/{id}`. */
 export const RunDetail = Run.extend({
-  steps: z.array(RunStep).meta({ description: 'In the order of the plan.' }),
+  steps: z.array(RunStep).meta({ description: 'In the order of the plan; those of a mapped op as far as they have begun.' }),
   materializations: z.array(Materialization),
+  observations: z.array(Observation),
+  checks: z.array(CheckEvaluation).meta({ description: 'What its checks found.' }),
   waitingFor: z
     .string()
     .nullable()

@@ -1,23 +1,18 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { z } from 'zod'
 import { isAssetryError } from '../../definitions/errors.ts'
 import type { AssetSnapshot } from '../../planning/snapshot.ts'
 import { resolveSelection } from '../../planning/selection.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
-import { assetOf, type Catalog, type Located } from '../catalog.ts'
-import { AssetDetail, AssetPage, AssetQuery, type AssetStatus } from '../contract/asset.ts'
-import { MaterializationPage } from '../contract/materialization.ts'
-import { PageQuery } from '../contract/page.ts'
-import { notFound } from '../error-response.ts'
-import { exampleAsset, exampleAssetDetail, exampleMaterialization, examplePage } from '../examples.ts'
+import { assetOfPath, assetParams } from '../asset-lookup.ts'
+import type { Catalog, Located } from '../catalog.ts'
+import { type Asset, AssetDetail, AssetPage, AssetQuery } from '../contract/asset.ts'
+import type { Graph } from '../contract/graph.ts'
+import { exampleAsset, exampleAssetDetail, examplePage } from '../examples.ts'
 import { pageOfList } from '../list-page.ts'
 import { selectionOf } from '../query-selection.ts'
-import { latestStatuses, wireAsset, wireMaterialization } from '../wire-assets.ts'
-
-const params = z.object({
-  key: z.string().meta({ description: "The asset's key; `/` in it is written `%2F`.", examples: ['raw%2Forders'] }),
-})
+import { wireAssets } from '../wire-assets.ts'
+import { plain } from '../wire-json.ts'
 
 const list = createRoute({
   method: 'get',
@@ -34,22 +29,9 @@ const show = createRoute({
   path: '/assets/{key}',
   tags: ['Assets'],
   summary: 'Show an asset',
-  description: 'With its place in the graph, its newest materialization and the run that makes it now.',
-  request: { params },
+  description: 'With its place in the graph, its checks, the newest that is known of it and the run that makes it now.',
+  request: { params: assetParams },
   responses: { 200: jsonAnswer(AssetDetail, 'The asset.', exampleAssetDetail), ...problemAnswers(404, 503) },
-})
-
-const materializations = createRoute({
-  method: 'get',
-  path: '/assets/{key}/materializations',
-  tags: ['Assets'],
-  summary: "List an asset's materializations",
-  description: 'Newest first. Also of an asset that is no longer defined.',
-  request: { params, query: PageQuery },
-  responses: {
-    200: jsonAnswer(MaterializationPage, 'A page of materializations.', examplePage(exampleMaterialization)),
-    ...problemAnswers(404, 422, 503),
-  },
 })
 
 export function assetRoutes({ store, catalog }: ApiParts): OpenAPIHono {
@@ -62,24 +44,13 @@ export function assetRoutes({ store, catalog }: ApiParts): OpenAPIHono {
       (asset) => asset.key,
       query,
     )
-    const latest = await latestStatuses(
-      store,
-      page.items.map((asset) => asset.key),
-    )
-    return c.json({ ...page, items: page.items.map((asset) => wireAsset(asset, statusOf(latest, asset.key))) }, 200)
+    return c.json({ ...page, items: await wireAssets(store, page.items) }, 200)
   })
   app.openapi(show, async (c) => {
     const known = await catalog()
-    const asset = namedByPath(known, c.req.valid('param').key)
-    const latest = await latestStatuses(store, [asset.key])
-    return c.json({ ...wireAsset(asset, statusOf(latest, asset.key)), ...placeOf(known, asset.key) }, 200)
-  })
-  app.openapi(materializations, async (c) => {
-    const { key } = c.req.valid('param')
-    const { limit, cursor } = c.req.valid('query')
-    const page = await store.materializations.list(key, cursor === undefined ? { limit } : { limit, cursor })
-    if (page.items.length === 0) namedByPath(await catalog(), key)
-    return c.json({ items: page.items.map(wireMaterialization), nextCursor: page.cursor }, 200)
+    const asset = assetOfPath(known, c.req.valid('param').key)
+    const [shown] = await wireAssets(store, [asset])
+    return c.json({ ...(shown as Asset), ...placeOf(known, asset), graph: asset.graph && plain<Graph>(asset.graph) }, 200)
   })
   return app
 }
@@ -104,21 +75,9 @@ function selectedOrNone(catalog: Catalog, select: string): readonly string[] {
   }
 }
 
-function namedByPath(catalog: Catalog, key: string): Located<AssetSnapshot> {
-  try {
-    return assetOf(catalog, key)
-  } catch (error) {
-    throw isAssetryError(error) ? notFound(error) : error
-  }
-}
-
-function placeOf(catalog: Catalog, key: string): Pick<AssetDetail, 'downstreamKeys' | 'jobNames'> {
+function placeOf(catalog: Catalog, { key }: AssetSnapshot): Pick<AssetDetail, 'downstreamKeys' | 'jobNames'> {
   return {
     downstreamKeys: [...(catalog.graph.downstream.get(key) ?? [])],
     jobNames: [...catalog.jobs.values()].filter((job) => job.assetKeys.includes(key)).map((job) => job.name),
   }
-}
-
-function statusOf(latest: ReadonlyMap<string, AssetStatus>, key: string): AssetStatus {
-  return latest.get(key) as AssetStatus
 }

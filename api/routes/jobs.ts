@@ -1,13 +1,15 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { isAssetryError } from '../../definitions/errors.ts'
+import type { JobSnapshot } from '../../planning/snapshot.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
-import { jobOf } from '../catalog.ts'
-import { Job, JobPage } from '../contract/job.ts'
+import { jobOf, type Located } from '../catalog.ts'
+import type { Graph } from '../contract/graph.ts'
+import { type Job, JobDetail, JobPage } from '../contract/job.ts'
 import { PageQuery } from '../contract/page.ts'
 import { notFound } from '../error-response.ts'
-import { exampleJob, examplePage } from '../examples.ts'
+import { exampleJob, exampleJobDetail, examplePage } from '../examples.ts'
 import { pageOfList } from '../list-page.ts'
 import { plain } from '../wire-json.ts'
 
@@ -26,23 +28,29 @@ const show = createRoute({
   path: '/jobs/{name}',
   tags: ['Jobs'],
   summary: 'Show a job',
+  description: 'With the graph of its ops, where it runs ops.',
   request: { params: z.object({ name: z.string().meta({ examples: ['daily_reports'] }) }) },
-  responses: { 200: jsonAnswer(Job, 'The job.', exampleJob), ...problemAnswers(404, 503) },
+  responses: { 200: jsonAnswer(JobDetail, 'The job.', exampleJobDetail), ...problemAnswers(404, 503) },
 })
 
 export function jobRoutes({ catalog }: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono()
   app.openapi(list, async (c) => {
     const page = pageOfList((await catalog()).jobs.values(), (job) => job.name, c.req.valid('query'))
-    return c.json(plain<JobPage>(page), 200)
+    return c.json({ ...page, items: page.items.map(wireJob) }, 200)
   })
   app.openapi(show, async (c) => {
     const known = await catalog()
     try {
-      return c.json(plain<Job>(jobOf(known, c.req.valid('param').name)), 200)
+      const job = jobOf(known, c.req.valid('param').name)
+      return c.json({ ...wireJob(job), graph: job.graph && plain<Graph>(job.graph) }, 200)
     } catch (error) {
       throw isAssetryError(error) ? notFound(error) : error
     }
   })
   return app
+}
+
+function wireJob({ graph, ...job }: Located<JobSnapshot>): Job {
+  return plain<Job>({ ...job, kind: graph === null ? 'asset' : 'op' })
 }

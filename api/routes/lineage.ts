@@ -33,13 +33,14 @@ export function lineageRoutes({ store, catalog }: ApiParts): OpenAPIHono {
 }
 
 function nodeOf(catalog: Catalog, key: string, latest: AssetStatus | undefined): LineageNode {
-  const { codeLocation, group, description, kinds } = assetOf(catalog, key)
+  const { codeLocation, group, description, kinds, origin } = assetOf(catalog, key)
   return {
     key,
     codeLocation,
     group,
     description,
     kinds: [...kinds],
+    origin,
     status: latest?.status ?? 'NEVER_MATERIALIZED',
     inProgressRunId: latest?.inProgressRunId ?? null,
   }

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import type { ResourceSnapshot } from '../../planning/snapshot.ts'
+import type { AssetSnapshot, ResourceSnapshot } from '../../planning/snapshot.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
 import type { Catalog, Located } from '../catalog.ts'
@@ -30,7 +30,12 @@ export function resourceRoutes({ catalog }: ApiParts): OpenAPIHono {
 
 function wireResource(catalog: Catalog, { name, codeLocation, description, environment }: Located<ResourceSnapshot>): Resource {
   const usedBy = [...catalog.assets.values()]
-    .filter((asset) => asset.codeLocation === codeLocation && asset.resources.includes(name))
+    .filter((asset) => asset.codeLocation === codeLocation && resourcesOf(asset).includes(name))
     .map((asset) => asset.key)
   return { name, codeLocation, description, environment: [...environment], usedBy }
+}
+
+/** What an asset's function asks for, what its checks do, and the ops that make it. */
+function resourcesOf({ resources, checks, graph }: AssetSnapshot): readonly string[] {
+  return [resources, ...checks.map((check) => check.resources), ...(graph?.nodes ?? []).map((node) => node.resources)].flat()
 }

@@ -6,6 +6,8 @@ import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
 import { CancelAnswer, Run, RunDetail, RunPage, RunQuery, StartRun } from '../contract/run.ts'
 import { examplePage, exampleRun, exampleRunDetail, exampleStartRun } from '../examples.ts'
+import { idempotencyHeader } from '../idempotency-header.ts'
+import { storedPage } from '../list-page.ts'
 import { runDetail } from '../run-detail.ts'
 import { runOf } from '../run-lookup.ts'
 import { wireRun } from '../wire-runs.ts'
@@ -30,14 +32,7 @@ const start = createRoute({
   description:
     'Answers as soon as the run is durable; `Location` is its address. With an `Idempotency-Key`, the same request again gives the same run (200).',
   request: {
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .min(1)
-        .max(255)
-        .optional()
-        .meta({ description: 'Any text that names this start; the same again starts nothing.', examples: ['nightly-2026-01-31'] }),
-    }),
+    headers: idempotencyHeader('Any text that names this start; the same again starts nothing.', 'nightly-2026-01-31'),
     body: { required: true, content: { 'application/json': { schema: StartRun, example: exampleStartRun } } },
   },
   responses: {
@@ -75,9 +70,8 @@ export function runRoutes(parts: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono()
   app.openapi(list, async (c) => {
     const query = c.req.valid('query')
-    const { limit, cursor } = query
-    const page = await store.runs.list(filterOf(query), cursor === undefined ? { limit } : { limit, cursor })
-    return c.json({ items: page.items.map(wireRun), nextCursor: page.cursor }, 200)
+    const page = await storedPage(query, (request) => store.runs.list(filterOf(query), request))
+    return c.json({ ...page, items: page.items.map(wireRun) }, 200)
   })
   app.openapi(start, async (c) => {
     const { run, created } = await launcher.launch(launchRequest(c.req.valid('json'), c.req.valid('header')['idempotency-key']))

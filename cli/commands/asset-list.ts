@@ -1,4 +1,4 @@
-import type { AssetStatus } from '../../client/index.ts'
+import type { AssetOrigin, AssetStatus, CheckEvaluation } from '../../client/index.ts'
 import { resolveSelection } from '../../planning/selection.ts'
 import { snapshotOf } from '../../planning/snapshot-of.ts'
 import { ageText } from '../duration-text.ts'
@@ -7,6 +7,7 @@ import { writeJson } from '../json-output.ts'
 import { loadDefinitions } from '../load-definitions.ts'
 import { rowsText } from '../metadata-text.ts'
 import { defaultCodeLocation, openProject } from '../project.ts'
+import { checkWord } from '../run-view/check-text.ts'
 import { statusColor } from '../run-view/status-color.ts'
 import { type Server, serverOfEnvironment, serverOfProject } from '../server.ts'
 import { table, type TableColumn } from '../table.ts'
@@ -26,6 +27,8 @@ interface ListedAsset {
   readonly group: string
   readonly kinds: readonly string[]
   readonly description: string | null
+  readonly origin: AssetOrigin
+  readonly checks: readonly { readonly latest: CheckEvaluation | null }[]
   readonly latest: AssetStatus | null
 }
 
@@ -56,7 +59,12 @@ async function ofDefinitions(file: string, { select }: AssetListOptions): Promis
   const chosen = select === undefined ? undefined : new Set(resolveSelection(assets, select))
   return assets
     .filter(({ key }) => chosen?.has(key) ?? true)
-    .map((asset) => ({ ...asset, codeLocation: defaultCodeLocation, latest: null }))
+    .map(({ graph: _, checks, ...asset }) => ({
+      ...asset,
+      codeLocation: defaultCodeLocation,
+      checks: checks.map((check) => ({ ...check, latest: null })),
+      latest: null,
+    }))
     .sort((one, other) => (one.key < other.key ? -1 : 1))
 }
 
@@ -77,6 +85,8 @@ function columns(colors: Colors): readonly TableColumn<ListedAsset>[] {
       align: 'right',
     },
     { title: 'ROWS', text: ({ latest }) => rowsText(latest?.lastMaterialization?.metadata ?? {}), align: 'right' },
+    { title: 'CHECKS', text: checksText, color: (text, asset) => checksColor(asset, colors)(text) },
+    { title: 'ORIGIN', text: ({ origin }) => (origin === 'function' ? '' : origin), color: colors.dim },
     { title: 'KINDS', text: (asset) => asset.kinds.join(', '), color: colors.dim, shrinks: true },
     { title: 'DESCRIPTION', text: (asset) => oneLine(asset.description ?? ''), color: colors.dim, shrinks: true },
   ]
@@ -87,3 +97,20 @@ function statusOf({ latest }: ListedAsset): string {
   if (latest.inProgressRunId !== null) return 'RUNNING'
   return latest.status === 'NEVER_MATERIALIZED' ? 'never' : latest.status
 }
+
+/** How its checks came out last, the worst first: `1 failed`, `2 warned`, `3 passed`; `not run` where none was evaluated. */
+function checksText({ checks }: ListedAsset): string {
+  if (checks.length === 0) return ''
+  const words = checks.flatMap(({ latest }) => (latest === null ? [] : [checkWord(latest)]))
+  const worst = worstFirst.find((word) => words.includes(word))
+  return worst === undefined ? 'not run' : `${words.filter((word) => word === worst).length} ${checkWords[worst]}`
+}
+
+function checksColor(asset: ListedAsset, colors: Colors): (text: string) => string {
+  const text = checksText(asset)
+  const word = worstFirst.find((each) => text.endsWith(checkWords[each]))
+  return word === undefined ? colors.dim : statusColor(word, colors)
+}
+
+const worstFirst = ['FAILED', 'WARN', 'PASSED'] as const
+const checkWords = { FAILED: 'failed', WARN: 'warned', PASSED: 'passed' } as const

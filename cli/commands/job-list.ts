@@ -56,8 +56,8 @@ function jobTable(jobs: readonly ListedJob[]): string {
 function columns(colors: Colors): readonly TableColumn<ListedJob>[] {
   return [
     { title: 'JOB', text: (job) => job.name, shrinks: true },
-    { title: 'ASSETS', text: (job) => String(job.assetKeys.length), align: 'right' },
-    { title: 'SELECTION', text: (job) => oneLine(job.selection), shrinks: true },
+    { title: 'ASSETS', text: (job) => (job.assetKeys.length === 0 ? '' : String(job.assetKeys.length)), align: 'right' },
+    { title: 'SELECTION', text: (job) => oneLine(job.selection === '' ? '(a graph of ops)' : job.selection), shrinks: true },
     { title: 'DESCRIPTION', text: (job) => oneLine(job.description ?? ''), color: colors.dim, shrinks: true },
   ]
 }

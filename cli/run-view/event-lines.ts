@@ -3,7 +3,9 @@ import { durationText } from '../duration-text.ts'
 import { highlights, rowsText, wholeEntries } from '../metadata-text.ts'
 import type { Colors } from '../terminal.ts'
 import { padded } from '../text.ts'
+import { checkText, checkWord, type ShownCheck } from './check-text.ts'
 import { errorWithStack } from './recorded-error-text.ts'
+import { skipText } from './skip-text.ts'
 import { statusColor } from './status-color.ts'
 
 /** Something that a run's log tells, with when it happened. */
@@ -21,24 +23,33 @@ export function linesInTime(events: readonly RunEvent[], colors: Colors): readon
     .map(({ text }) => text)
 }
 
-/** An entry of a run's log: time of day (UTC), what happened, to which asset, and the rest. A LOG gives a text for each of its lines. */
+/** An entry of a run's log: time of day (UTC), what happened, to which asset or step, and the rest. A LOG gives a text for each of its lines. */
 function eventTexts(event: RunEvent, colors: Colors): readonly TimedText[] {
   if (event.type !== 'LOG') return [{ time: event.time, text: entryText(event, colors) }]
-  const subject = event.assetKey ?? event.stepKey ?? ''
+  const subject = subjectOf(event) ?? ''
   return (event.data.lines ?? []).map((line) => ({ time: line.time, text: logLine(line, subject, colors) }))
 }
 
 function entryText(event: RunEvent, colors: Colors): string {
-  const subject = event.assetKey ?? event.stepKey
+  const subject = subjectOf(event)
   const text = [subject === null ? '' : colors.bold(subject), detail(event)].filter((part) => part !== '').join('  ')
-  const head = `${colors.dim(timeOf(event.time))}  ${colorOf(event, colors)(padded(event.type, 21))}`
+  const head = `${colors.dim(timeOf(event.time))}  ${colorOf(event, colors)(padded(event.type, typeWidth))}`
   return [`${head}  ${text}`.trimEnd(), ...errorLines(event.data.error, colors)].join('\n')
+}
+
+/** Width of the column of types: of the longest of them, ASSET_CHECK_EVALUATION. */
+const typeWidth = 22
+
+/** What an entry is about: an asset where something is known of it, a check by its asset and name, else the step. */
+function subjectOf({ type, assetKey, stepKey, data }: RunEvent): string | null {
+  if (type === 'ASSET_CHECK_EVALUATION') return `${assetKey}:${data.checkName}`
+  return type.startsWith('ASSET_') ? assetKey : stepKey
 }
 
 function logLine(line: LogLine, subject: string, colors: Colors): string {
   const level = { debug: colors.dim, info: colors.reset, warn: colors.yellow, error: colors.red }[line.level]
   const fields = line.fields === null ? '' : `  ${colors.dim(JSON.stringify(line.fields))}`
-  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.level, 21))}  ${colors.bold(subject)}  ${line.message}${fields}`
+  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.level, typeWidth))}  ${colors.bold(subject)}  ${line.message}${fields}`
 }
 
 function detail(event: RunEvent): string {
@@ -53,10 +64,23 @@ function detail(event: RunEvent): string {
       const time = data.durationMs === undefined || data.durationMs === null ? '' : durationText(data.durationMs)
       return [time, rows === '' ? '' : `${rows} rows`, highlights(data.metadata ?? {})].filter((part) => part !== '').join('  ')
     }
+    case 'ASSET_OBSERVATION': {
+      const version = data.dataVersion ?? ''
+      return [version === '' ? '' : `version ${version}`, highlights(data.metadata ?? {})].filter((part) => part !== '').join('  ')
+    }
+    case 'ASSET_CHECK_EVALUATION': {
+      const check = evaluationOf(event)
+      const word = { PASSED: 'passed', FAILED: 'failed', WARN: 'failed, severity WARN' }[checkWord(check)]
+      return [data.blocking === true && !check.passed ? `${word}, blocking` : word, checkText(check)]
+        .filter((part) => part !== '')
+        .join('  ')
+    }
+    case 'STEP_SUCCESS':
+      return data.durationMs === undefined || data.durationMs === null ? '' : durationText(data.durationMs)
     case 'STEP_UP_FOR_RETRY':
       return data.retryInMs === undefined || data.retryInMs === null ? '' : `next attempt in ${durationText(data.retryInMs)}`
     case 'STEP_SKIPPED':
-      return data.because === undefined || data.because === null ? '' : `because ${data.because} failed`
+      return skipText({ because: data.because ?? null, why: data.why ?? null })
     default:
       return data.reason ?? ''
   }
@@ -69,9 +93,14 @@ function errorLines(error: RecordedError | null | undefined, colors: Colors): re
 }
 
 function colorOf(event: RunEvent, colors: Colors): (text: string) => string {
-  if (event.type === 'ASSET_MATERIALIZATION') return colors.green
+  if (event.type === 'ASSET_MATERIALIZATION' || event.type === 'ASSET_OBSERVATION') return colors.green
+  if (event.type === 'ASSET_CHECK_EVALUATION') return statusColor(checkWord(evaluationOf(event)), colors)
   if (event.type === 'STEP_UP_FOR_RETRY' || event.type === 'STEP_WORKER_LOST' || event.type === 'STEP_REQUEUED') return colors.yellow
   return statusColor(event.type.replace(/^(RUN|STEP)_/, ''), colors)
+}
+
+function evaluationOf({ data: { passed = false, severity = 'ERROR', description = null, metadata = {} } }: RunEvent): ShownCheck {
+  return { passed, severity, description, metadata }
 }
 
 function timeOf(time: string): string {

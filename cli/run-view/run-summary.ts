@@ -2,13 +2,16 @@ import type { RecordedError as WireError, RunDetail, RunStep, StepStatus } from 
 import type { RecordedError as StoredError } from '../../metadata/metadata-store.ts'
 import { durationText } from '../duration-text.ts'
 import { excerpt } from '../error-report.ts'
-import { highlights, numberText, rowsText, wholeEntries } from '../metadata-text.ts'
+import { countText, highlights, numberText, rowsText, wholeEntries } from '../metadata-text.ts'
 import { shortRunId } from '../run-id.ts'
 import { userFrame } from '../source-location.ts'
 import { table, type TableColumn } from '../table.ts'
 import type { Colors } from '../terminal.ts'
 import { wrapped } from '../text.ts'
+import { checkText, checkWord } from './check-text.ts'
 import { errorTitle } from './recorded-error-text.ts'
+import { inStepText, metadataOf, nothingFound, type StepFindings, stepFindings, versionText } from './step-findings.ts'
+import { skipText } from './skip-text.ts'
 import { statusColor } from './status-color.ts'
 
 /** How a summary is laid out. */
@@ -50,14 +53,26 @@ export function failureTexts(run: RunDetail, layout: SummaryLayout): string {
 export function outcomeLine(run: RunDetail, colors: Colors): string {
   const count = (status: StepStatus): number => run.steps.filter((step) => step.status === status).length
   const parts = [
-    `${numberText(count('SUCCESS'))} of ${numberText(run.stepCount)} materialized`,
+    `${numberText(count('SUCCESS'))} of ${numberText(run.steps.length)} ${onlyMaterializes(run) ? 'materialized' : 'steps done'}`,
     ...(['FAILURE', 'SKIPPED', 'CANCELED'] as const)
       .filter((status) => count(status) > 0)
       .map((status) => `${numberText(count(status))} ${words[status]}`),
+    ...checksPart(run),
   ]
   const time = durationOf(run)
   const status = statusColor(run.status, colors)(colors.bold(run.status))
   return `${status}  ${parts.join(', ')}${time === null ? '' : ` in ${durationText(time)}`}${run.endReason === null ? '' : ` (${run.endReason})`}`
+}
+
+/** Checks that did not pass and did not fail their step. */
+function checksPart({ checks, steps }: RunDetail): readonly string[] {
+  const failed = new Set(steps.filter((step) => step.status === 'FAILURE').map((step) => step.stepKey))
+  const left = checks.filter(({ passed, stepKey }) => !passed && !failed.has(stepKey ?? ''))
+  return left.length === 0 ? [] : [`${countText(left.length, 'check')} not passed`]
+}
+
+function onlyMaterializes({ steps }: RunDetail): boolean {
+  return steps.every((step) => step.kind === 'materialize')
 }
 
 /** Time from a run's start to its end; null until it has ended. Unit: milliseconds. */
@@ -78,37 +93,51 @@ function rank(status: StepStatus): number {
 }
 
 function columnsOf(run: RunDetail, colors: Colors): readonly TableColumn<RunStep>[] {
-  const made = new Map(run.materializations.map((each) => [each.stepKey, each.metadata]))
+  const found = stepFindings(run)
+  const findingsOf = (step: RunStep): StepFindings => found.get(step.stepKey) ?? nothingFound
   return [
-    { title: 'ASSET', text: (step) => step.assetKey, shrinks: true },
-    { title: 'STATUS', text: (step) => step.status, color: (text, step) => statusColor(step.status, colors)(text) },
+    { title: onlyMaterializes(run) ? 'ASSET' : 'STEP', text: (step) => step.stepKey, shrinks: true },
+    {
+      title: 'STATUS',
+      text: (step) => statusText(step, findingsOf(step)),
+      color: (text, step) => statusColor(statusText(step, findingsOf(step)), colors)(text),
+    },
     { title: 'TIME', text: (step) => (step.durationMs === null ? '' : durationText(step.durationMs)), align: 'right' },
-    { title: 'ROWS', text: (step) => rowsText(made.get(step.stepKey) ?? {}), align: 'right' },
-    { title: 'METADATA', text: (step) => noteOf(step, highlights(made.get(step.stepKey) ?? {})), color: colors.dim, shrinks: true },
+    { title: 'ROWS', text: (step) => rowsText(metadataOf(step, findingsOf(step))), align: 'right' },
+    { title: 'METADATA', text: (step) => noteOf(step, findingsOf(step)), color: colors.dim, shrinks: true },
   ]
 }
 
-function noteOf(step: RunStep, metadata: string): string {
-  if (step.status === 'SKIPPED' && step.because !== null) return `because ${step.because} failed`
+/** A check's step that was carried out shows what it found. */
+function statusText({ kind, status }: RunStep, { checks: [check] }: StepFindings): string {
+  return kind === 'check' && status === 'SUCCESS' && check !== undefined ? checkWord(check) : status
+}
+
+function noteOf(step: RunStep, findings: StepFindings): string {
+  if (step.status === 'SKIPPED') return skipText(step)
   if (step.error !== null && step.status === 'FAILURE') return errorTitle(step.error).split('\n')[0] ?? ''
-  return metadata
+  const [check] = findings.checks
+  if (step.kind === 'check') return check === undefined ? '' : checkText(check)
+  const what = step.assetKeys.length > 1 ? step.assetKeys.join(', ') : highlights(metadataOf(step, findings))
+  return [versionText(findings), what, inStepText(findings.checks)].filter((text) => text !== '').join('  ')
 }
 
 /** An error as the API answers it, or as it was made in this process. */
 type RecordedError = WireError | StoredError
 
-/** A step that failed. */
+/** A step that failed, under its own key or its asset's. */
 export interface FailedStep {
-  readonly assetKey: string
+  readonly stepKey?: string
+  readonly assetKey: string | null
   /** Attempts whose own code failed. @default 1 */
   readonly failures?: number
   readonly error: RecordedError | null
 }
 
 /** A failure of a step: what was thrown, what it says of itself, and the user's line that threw it. */
-export function failureText({ assetKey, failures = 1, error }: FailedStep, { colors, columns }: SummaryLayout): string {
+export function failureText({ stepKey, assetKey, failures = 1, error }: FailedStep, { colors, columns }: SummaryLayout): string {
   const attempts = failures > 1 ? ` after ${failures} attempts` : ''
-  const lines = [`${colors.red('✗')} ${colors.bold(assetKey)} failed${attempts}`]
+  const lines = [`${colors.red('✗')} ${colors.bold(stepKey ?? assetKey ?? '')} failed${attempts}`]
   if (error !== null) lines.push(...errorLines(error, colors, columns))
   return `${lines.join('\n')}\n`
 }

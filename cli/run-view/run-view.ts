@@ -68,14 +68,5 @@ function liveView(state: RunState, stream: ViewStream): RunView {
 }
 
 function layoutOf(state: RunState, stream: ViewStream, columns: number): StepLineLayout {
-  return { colors: colorsFor(stream), columns, keyWidth: keyWidth(state) }
-}
-
-const keyWidths = new WeakMap<RunState, number>()
-
-/** The keys of a run don't change, and there may be 5,000. */
-function keyWidth(state: RunState): number {
-  const known = keyWidths.get(state) ?? keyWidthOf(state.steps.map((step) => step.key))
-  keyWidths.set(state, known)
-  return known
+  return { colors: colorsFor(stream), columns, keyWidth: keyWidthOf([state.longestKey]) }
 }

@@ -3,17 +3,19 @@ import { highlights, rowsText, wholeEntries } from '../metadata-text.ts'
 import type { Colors } from '../terminal.ts'
 import { cut, oneLine, padded, textWidth } from '../text.ts'
 import { errorTitle } from './recorded-error-text.ts'
-import type { StepNews, StepView } from './run-state.ts'
+import { checkText, checkWord } from './check-text.ts'
+import type { CheckView, StepNews, StepView } from './run-state.ts'
+import { skipText } from './skip-text.ts'
 
 /** How lines about steps are laid out. */
 export interface StepLineLayout {
   readonly colors: Colors
   readonly columns: number
-  /** Width of the column of asset keys. */
+  /** Width of the column of step keys. */
   readonly keyWidth: number
 }
 
-/** The widest a column of asset keys gets, so that the rest of an 80-column line stays readable. */
+/** The widest a column of step keys gets, so that the rest of an 80-column line stays readable. */
 const widestKey = 32
 
 /** Width of the key column for these keys. */
@@ -21,12 +23,12 @@ export function keyWidthOf(keys: readonly string[]): number {
   return keys.reduce((width, key) => Math.min(widestKey, Math.max(width, key.length)), 8)
 }
 
-/** One line about what happened to a step: mark, asset, status, time, and the rest as far as it fits. */
+/** One line about what happened to a step: mark, step, status, time, and the rest as far as it fits. */
 export function newsLine(news: StepNews, layout: StepLineLayout): string {
   return lineOf(contentOf(news, layout.colors), news.step, layout)
 }
 
-/** What a line says besides the asset and its time. */
+/** What a line says besides the step and its time. */
 interface LineContent {
   readonly color: (text: string) => string
   readonly mark: string
@@ -39,6 +41,10 @@ function contentOf(news: StepNews, colors: Colors): LineContent {
   switch (news.kind) {
     case 'ended':
       return endedContent(news.step, colors)
+    case 'checked': {
+      const content = checkContent(news.check, colors)
+      return { ...content, text: [news.check.name, content.text].filter((text) => text !== '').join('  ') }
+    }
     case 'retry': {
       const next = news.retryInMs === null ? '' : `; next attempt in ${durationText(news.retryInMs)}`
       return { ...again, status: 'RETRY', text: `${errorText(news.step, news.error)}${next}` }
@@ -52,14 +58,29 @@ function contentOf(news: StepNews, colors: Colors): LineContent {
 
 function endedContent(step: StepView, colors: Colors): LineContent {
   const { status } = step
+  if (status === 'SUCCESS' && step.check !== null) return checkContent(step.check, colors)
   if (status === 'SUCCESS') return { color: colors.green, mark: '✓', status, text: successText(step) }
   if (status === 'FAILURE') return { color: colors.red, mark: '✗', status, text: errorText(step, step.error) }
-  return { color: colors.dim, mark: '○', status, text: step.because === null ? '' : `because ${step.because} failed` }
+  return { color: colors.dim, mark: '○', status, text: skipText(step) }
+}
+
+function checkContent(check: CheckView, colors: Colors): LineContent {
+  const status = checkWord(check)
+  const look = { PASSED: [colors.green, '✓'], WARN: [colors.yellow, '!'], FAILED: [colors.red, '✗'] } as const
+  const [color, mark] = look[status]
+  return { color, mark, status, text: checkText(check) }
 }
 
 function successText(step: StepView): string {
   const rows = rowsText(step.metadata)
-  return [rows === '' ? '' : `${rows} ${rows === '1' ? 'row' : 'rows'}`, highlights(step.metadata)].filter((text) => text !== '').join('  ')
+  const version = step.observed?.dataVersion ?? ''
+  return [
+    version === '' ? '' : `version ${version}`,
+    rows === '' ? '' : `${rows} ${rows === '1' ? 'row' : 'rows'}`,
+    highlights(step.metadata),
+  ]
+    .filter((text) => text !== '')
+    .join('  ')
 }
 
 function errorText(step: StepView, error: StepView['error']): string {

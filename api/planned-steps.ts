@@ -1,0 +1,40 @@
+import type * as Stored from '../metadata/metadata-store.ts'
+import type { PlanStep } from '../planning/run-plan.ts'
+import type { RunStep } from './contract/run.ts'
+import { wireStep } from './wire-runs.ts'
+
+/** Steps of a plan that are read at once. */
+const planPageSize = 1_000
+
+/**
+ * The steps of a run in the order of its plan, with what is recorded of them. What is mapped stands in the plan once: in
+ * its place come its steps as far as they have begun, or while the run goes on the one that stands for them.
+ */
+export async function stepsOf(store: Stored.MetadataStore, run: Stored.Run): Promise<RunStep[]> {
+  const [planned, recorded] = await Promise.all([plannedSteps(store, run), store.steps.list(run.runId)])
+  const records = new Map<string, Stored.StepRecord[]>()
+  for (const record of recorded) {
+    const key = plannedKeyOf(record.stepKey)
+    const others = records.get(key)
+    if (others === undefined) records.set(key, [record])
+    else others.push(record)
+  }
+  return planned.flatMap((step) => {
+    const known = records.get(step.key) ?? []
+    if (known.length > 0) return known.map((record) => wireStep(step, record))
+    return step.over !== undefined && run.endedAt !== null ? [] : [wireStep(step, undefined)]
+  })
+}
+
+async function plannedSteps(store: Stored.MetadataStore, { runId, stepCount }: Stored.Run): Promise<readonly PlanStep[]> {
+  const steps: PlanStep[] = []
+  for (let from = 0; from < stepCount; from += planPageSize) {
+    steps.push(...(await store.runs.planSteps(runId, from, planPageSize)))
+  }
+  return steps
+}
+
+/** The key under which a step stands in the plan: a mapped step's key has the keys of its elements behind it. */
+function plannedKeyOf(stepKey: string): string {
+  return stepKey.endsWith(']') ? stepKey.slice(0, stepKey.indexOf('[')) : stepKey
+}

@@ -1,0 +1,43 @@
+import type { CheckEvaluation, Metadata, Observation, RunDetail, RunStep } from '../../client/index.ts'
+import { countText } from '../metadata-text.ts'
+
+/** What a step of a run has recorded. */
+export interface StepFindings {
+  readonly made: readonly Metadata[]
+  readonly observations: readonly Observation[]
+  readonly checks: readonly CheckEvaluation[]
+}
+
+export const nothingFound: StepFindings = { made: [], observations: [], checks: [] }
+
+/** What the steps of a run have recorded, by the key of the step. */
+export function stepFindings(run: RunDetail): ReadonlyMap<string, StepFindings> {
+  const found = new Map<string, { made: Metadata[]; observations: Observation[]; checks: CheckEvaluation[] }>()
+  const of = (stepKey: string | null) => {
+    const known = found.get(stepKey ?? '') ?? { made: [], observations: [], checks: [] }
+    found.set(stepKey ?? '', known)
+    return known
+  }
+  for (const { stepKey, metadata } of run.materializations) of(stepKey).made.push(metadata)
+  for (const observation of run.observations) of(observation.stepKey).observations.push(observation)
+  for (const check of run.checks) of(check.stepKey).checks.push(check)
+  return found
+}
+
+/** The metadata that a line about a step shows: that of the one asset it made or looked at. */
+export function metadataOf({ assetKeys }: RunStep, { made: [made], observations: [observation] }: StepFindings): Metadata {
+  return assetKeys.length > 1 ? {} : (made ?? observation?.metadata ?? {})
+}
+
+/** The version of the data that a step found; empty where it found none. */
+export function versionText({ observations: [observation] }: StepFindings): string {
+  const version = observation?.dataVersion ?? null
+  return version === null ? '' : `version ${version}`
+}
+
+/** How the checks of an asset came out that its own step reports: those that did not pass by name. */
+export function inStepText(checks: readonly CheckEvaluation[]): string {
+  const failed = checks.filter((check) => !check.passed).map((check) => check.checkName)
+  if (failed.length > 0) return `not passed: ${failed.join(', ')}`
+  return checks.length === 0 ? '' : `${countText(checks.length, 'check')} passed`
+}
