@@ -136,6 +136,7 @@ describe('data', () => {
         'clean',
       )
     expect(at(6)).toEqual({ status: 'FRESH', causes: [] })
+    expect(at(5)).toEqual({ status: 'FRESH', causes: [] })
     expect(at(4)).toMatchObject({ status: 'STALE', causes: [{ kind: 'DATA', upstreamKey: 'raw', was: null, is: null }] })
   })
 })
@@ -248,6 +249,7 @@ describe('a graph of thousands of assets', () => {
     const [one, other] = [0, 1].map((index) => (found.get(`a${layers - 1}_${index}`) as AssetStaleness).causes as readonly UpstreamCause[])
     expect(one).toHaveLength(width)
     expect(rootsOf(one ?? [])).toHaveLength(maximumRootCauses)
+    expect(one?.every(({ moreRoots }) => moreRoots)).toBe(true)
     // Not only equal: thousands of assets below share the list, or it would take memory once an edge.
     expect(one?.every(({ roots }, index) => roots === other?.[index]?.roots)).toBe(true)
   })
