@@ -40,6 +40,7 @@ export type { IOManager, IOManagerOptions, LoadContext, SaveContext, StoredValue
 
 // selections, jobs and the whole
 export { AssetSelection, parseSelection, printSelection } from './definitions/asset-selection.ts'
+export type { SelectionStatus } from './definitions/selection-syntax.ts'
 export { assetJob } from './definitions/job.ts'
 export type { AssetJobOptions, Job } from './definitions/job.ts'
 export { definitions, isDefinitions } from './definitions/definitions.ts'
