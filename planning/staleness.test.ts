@@ -257,7 +257,7 @@ describe('a graph of thousands of assets', () => {
 
 describe('on graphs and histories of any kind', () => {
   test('each asset stands as the definition says, with the causes that it says', () => {
-    for (const { world, place } of worlds(150, 12)) {
+    for (const { world, place } of worlds(80, 12)) {
       const found = [...assetStaleness(world.assets, world.known)]
       expect(new Map(found.map(([key, each]) => [key, each.status])), place).toEqual(
         new Map(found.map(([key]) => [key, world.statusOf(key)])),
@@ -269,7 +269,7 @@ describe('on graphs and histories of any kind', () => {
   })
 
   test('the root causes that are traced are all there are, or as many as are shown', () => {
-    for (const { world, place } of worlds(150, 12)) {
+    for (const { world, place } of worlds(80, 12)) {
       for (const [key, { causes }] of assetStaleness(world.assets, world.known)) {
         const upstream = causes.filter((cause) => cause.kind === 'UPSTREAM')
         const traced = new Set(upstream.flatMap(({ roots }) => roots.map(causeName)))
@@ -286,7 +286,7 @@ describe('on graphs and histories of any kind', () => {
   })
 
   test('making what is stale or missing leaves stale only what was made before its upstream ever was, and making that leaves all fresh', () => {
-    for (const { world, place } of worlds(150)) {
+    for (const { world, place } of worlds(100)) {
       const missing = new Set(world.keysOf('MISSING'))
       world.materialize([...world.keysOf('STALE'), ...missing])
       const left = [...assetStaleness(world.assets, world.known).values()].flatMap(({ causes }) => rootCausesOf(causes).roots)
@@ -301,7 +301,7 @@ describe('on graphs and histories of any kind', () => {
   })
 
   test('making what a run has made again, of the same version, makes nothing stale', () => {
-    for (const { world, place } of worlds(150)) {
+    for (const { world, place } of worlds(100)) {
       world.materialize(world.assets.filter(({ origin }) => origin === 'function').map(({ key }) => key))
       const fresh = world.keysOf('FRESH')
       for (const key of fresh) {
