@@ -235,7 +235,7 @@ describe('a graph of thousands of assets', () => {
   })
 
   test('in wide layers, each needing all before it, has the roots of a layer once', () => {
-    const [layers, width] = [10, 200]
+    const [layers, width] = [4, 100]
     const keysOf = (layer: number): string => Array.from({ length: width }, (_, index) => `a${layer}_${index}`).join(' ')
     const assets = Array.from({ length: layers }, (_, layer) =>
       keysOf(layer)
