@@ -1,4 +1,4 @@
-import type { AssetOrigin, AssetStatus, CheckEvaluation } from '../../client/index.ts'
+import type { AssetOrigin, AssetStatus, CheckEvaluation, Staleness } from '../../client/index.ts'
 import { resolveSelection } from '../../planning/selection.ts'
 import { snapshotOf } from '../../planning/snapshot-of.ts'
 import { ageText } from '../duration-text.ts'
@@ -29,6 +29,7 @@ interface ListedAsset {
   readonly description: string | null
   readonly origin: AssetOrigin
   readonly checks: readonly { readonly latest: CheckEvaluation | null }[]
+  readonly staleness: Staleness | null
   readonly latest: AssetStatus | null
 }
 
@@ -63,6 +64,7 @@ async function ofDefinitions(file: string, { select }: AssetListOptions): Promis
       ...asset,
       codeLocation: defaultCodeLocation,
       checks: checks.map((check) => ({ ...check, latest: null })),
+      staleness: null,
       latest: null,
     }))
     .sort((one, other) => (one.key < other.key ? -1 : 1))
@@ -78,7 +80,12 @@ function columns(colors: Colors): readonly TableColumn<ListedAsset>[] {
   return [
     { title: 'ASSET', text: (asset) => asset.key, shrinks: true },
     { title: 'GROUP', text: (asset) => asset.group, color: colors.dim, shrinks: true },
-    { title: 'STATUS', text: statusOf, color: (text, asset) => statusColor(statusOf(asset), colors)(text) },
+    {
+      title: 'STATUS',
+      text: statusOf,
+      shrinks: true,
+      color: (text, asset) => statusColor(statusOf(asset).split(' ')[0] ?? '', colors)(text),
+    },
     {
       title: 'WHEN',
       text: ({ latest }) => (typeof latest?.updatedAt === 'string' ? ageText(new Date(latest.updatedAt), now) : ''),
@@ -92,10 +99,19 @@ function columns(colors: Colors): readonly TableColumn<ListedAsset>[] {
   ]
 }
 
-function statusOf({ latest }: ListedAsset): string {
+function statusOf({ latest, staleness }: ListedAsset): string {
   if (latest === null) return ''
   if (latest.inProgressRunId !== null) return 'RUNNING'
+  if (staleness?.status === 'STALE' && latest.status === 'MATERIALIZED') return `STALE (${causeText(staleness)})`
   return latest.status === 'NEVER_MATERIALIZED' ? 'never' : latest.status
+}
+
+/** The first cause in two or three words; `run show` and the API have all of them in sentences. */
+function causeText({ causes: [first] }: Staleness): string {
+  if (first === undefined) return 'unknown'
+  const root = first.roots?.[0] ?? first
+  if (root.kind === 'CODE') return first === root ? 'code' : `code of ${root.assetKey}`
+  return root.kind === 'DATA' ? `data of ${root.upstreamKey}` : `deps of ${root.assetKey}`
 }
 
 /** How its checks came out last, the worst first: `1 failed`, `2 warned`, `3 passed`; `not run` where none was evaluated. */
