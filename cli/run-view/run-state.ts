@@ -120,18 +120,18 @@ export class RunState {
         return this.#end({ ...step, status: 'SKIPPED', because: event.data.because ?? null, why: event.data.why ?? null })
       case 'STEP_CANCELED':
         return this.#end({ ...step, status: 'CANCELED', durationMs: durationOf(event, step, time) })
-      case 'STEP_UP_FOR_RETRY':
-        this.#put({ ...step, status: 'UP_FOR_RETRY' })
-        return { kind: 'retry', step, error: event.data.error ?? null, retryInMs: event.data.retryInMs ?? null }
-      case 'STEP_WORKER_LOST':
-        this.#put({ ...step, status: 'UP_FOR_RETRY' })
-        return { kind: 'lost', step }
-      case 'STEP_REQUEUED':
-        this.#put({ ...step, status: 'UP_FOR_RETRY' })
-        return { kind: 'requeued', step, reason: event.data.reason ?? 'given back' }
       default:
-        return undefined
+        return this.#again(event, step)
     }
+  }
+
+  /** An attempt is over, and another one follows. */
+  #again({ type, data }: RunEvent, step: StepView): StepNews | undefined {
+    if (type !== 'STEP_UP_FOR_RETRY' && type !== 'STEP_WORKER_LOST' && type !== 'STEP_REQUEUED') return undefined
+    this.#put({ ...step, status: 'UP_FOR_RETRY' })
+    if (type === 'STEP_WORKER_LOST') return { kind: 'lost', step }
+    if (type === 'STEP_REQUEUED') return { kind: 'requeued', step, reason: data.reason ?? 'given back' }
+    return { kind: 'retry', step, error: data.error ?? null, retryInMs: data.retryInMs ?? null }
   }
 
   #applyToRun(event: RunEvent): undefined {

@@ -42,12 +42,9 @@ afterAll(async () => {
 const nothingAsked = { resources: [], timeoutMs: null, heartbeatTimeoutMs: null, config: null }
 
 function assetSnapshot(key: string, facts: Partial<AssetSnapshot> = {}): AssetSnapshot {
-  return {
-    ...nothingAsked,
-    ...{ key, group: 'default', description: null, owners: [], tags: {}, kinds: [], metadata: {}, codeVersion: null, inputs: [] },
-    ...{ upstreamKeys: [], ioManager: 'memory', retries: null, origin: 'function', multiAsset: null, graph: null, checks: [] },
-    ...facts,
-  }
+  const said = { key, group: 'default', description: null, owners: [], tags: {}, kinds: [], metadata: {}, codeVersion: null, retries: null }
+  const made = { origin: 'function', inputs: [], upstreamKeys: [], ioManager: 'memory', multiAsset: null, graph: null, checks: [] } as const
+  return { ...nothingAsked, ...said, ...made, ...facts }
 }
 
 function checkSnapshot(name: string, facts: Partial<CheckSnapshot> = {}): CheckSnapshot {
