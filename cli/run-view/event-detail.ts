@@ -28,7 +28,7 @@ const details: Readonly<Partial<Record<RunEventType, (data: RunEventData, event:
     const isBlocking = data.blocking === true && !check.passed
     return joined(checkWords[checkWord(check)] + (isBlocking ? ', blocking' : ''), checkText(check))
   },
-  STEP_SUCCESS: ({ durationMs }) => timeText(durationMs),
+  STEP_SUCCESS: ({ durationMs, metadata = {} }) => joined(timeText(durationMs), highlights(metadata)),
   STEP_UP_FOR_RETRY: ({ retryInMs }) => (typeof retryInMs === 'number' ? `next attempt in ${durationText(retryInMs)}` : ''),
   STEP_SKIPPED: ({ because, why }) => skipText({ because: because ?? null, why: why ?? null }),
 }

@@ -113,7 +113,7 @@ export class RunState {
       case 'ASSET_CHECK_EVALUATION':
         return this.#checked(checkOf(event), event, step, time)
       case 'STEP_SUCCESS':
-        return this.#end({ ...step, status: 'SUCCESS', durationMs: durationOf(event, step, time) })
+        return this.#end({ ...step, status: 'SUCCESS', durationMs: durationOf(event, step, time), metadata: event.data.metadata ?? {} })
       case 'STEP_FAILURE':
         return this.#end({ ...step, status: 'FAILURE', durationMs: durationOf(event, step, time), error: event.data.error ?? null })
       case 'STEP_SKIPPED':

@@ -85,13 +85,13 @@ describe('lines about steps of every kind', () => {
   it('say what an op took, which version was found, and why something was skipped', () => {
     expect(
       linesOf(
-        event('STEP_SUCCESS', 'clean[k1]', { durationMs: 40 }),
+        event('STEP_SUCCESS', 'clean[k1]', { durationMs: 40, metadata: { mails: { type: 'int', value: 3 } } }),
         event('ASSET_OBSERVATION', 'raw', { dataVersion: 'v7', metadata: { rows: { type: 'int', value: 1 } } }),
         event('STEP_SKIPPED', 'send', { because: 'clean[k1]', why: 'missing' }),
         event('STEP_SKIPPED', 'mail', { because: 'fetch', why: 'failed' }),
       ),
     ).toEqual([
-      '✓ clean[k1]       SUCCESS     40 ms',
+      '✓ clean[k1]       SUCCESS     40 ms  mails: 3',
       '✓ raw             SUCCESS            version v7  1 row',
       '○ send            SKIPPED            because clean[k1] gave no output for it',
       '○ mail            SKIPPED            because fetch failed',
@@ -109,7 +109,7 @@ describe('the lines of a log', () => {
     const texts = linesInTime(
       [
         of('STEP_START', 'orders.clean', { worker: 'w' }),
-        of('STEP_SUCCESS', 'orders.clean', { durationMs: 5 }),
+        of('STEP_SUCCESS', 'orders.clean', { durationMs: 5, metadata: { mails: { type: 'int', value: 3 } } }),
         of('ASSET_MATERIALIZATION', 'orders.save', { durationMs: 7 }),
         of('ASSET_CHECK_EVALUATION', 'orders:unique', { ...found, passed: false }),
         of('ASSET_CHECK_EVALUATION', 'orders', { ...found, passed: true, description: null }),
@@ -120,7 +120,7 @@ describe('the lines of a log', () => {
     )
     expect(texts.map((text) => text.slice(14))).toEqual([
       'STEP_START              orders.clean  w',
-      'STEP_SUCCESS            orders.clean  5 ms',
+      'STEP_SUCCESS            orders.clean  5 ms  mails: 3',
       'ASSET_MATERIALIZATION   orders  7 ms',
       'ASSET_CHECK_EVALUATION  orders:unique  failed, severity WARN, blocking  2 twice',
       'ASSET_CHECK_EVALUATION  orders:unique  passed',

@@ -255,7 +255,7 @@ describe('a job', () => {
   it('is of assets or of ops, and shows the graph of these', async () => {
     const { items } = await client.jobs.list()
     expect(items.map(({ name, kind }) => [name, kind])).toEqual([
-      ['mails', 'op'],
+      ['mails', 'graph'],
       ['orders', 'asset'],
     ])
     expect(items[0]).not.toHaveProperty('graph')
