@@ -159,7 +159,7 @@ const exampleNode: GraphNode = {
 export const exampleJobDetail: JobDetail = {
   ...exampleJob,
   name: 'send_mails',
-  kind: 'op',
+  kind: 'graph',
   selection: '',
   assetKeys: [],
   graph: {

@@ -54,7 +54,9 @@ export const RunEventData = z
     why: SkipReason.nullable().optional().meta({ description: 'STEP_SKIPPED: what that step did.' }),
     durationMs: z.number().nullable().optional(),
     worker: z.string().nullable().optional(),
-    metadata: Metadata.optional().meta({ description: 'ASSET_MATERIALIZATION, ASSET_OBSERVATION, ASSET_CHECK_EVALUATION.' }),
+    metadata: Metadata.optional().meta({
+      description: 'ASSET_MATERIALIZATION, ASSET_OBSERVATION, ASSET_CHECK_EVALUATION; STEP_SUCCESS of an op.',
+    }),
     tags: Tags.optional(),
     codeVersion: z.string().nullable().optional(),
     dataVersion: z.string().nullable().optional(),

@@ -7,7 +7,7 @@ import { writeJson } from '../json-output.ts'
 import { loadDefinitions } from '../load-definitions.ts'
 import { rowsText } from '../metadata-text.ts'
 import { defaultCodeLocation, openProject } from '../project.ts'
-import { checkWord } from '../run-view/check-text.ts'
+import { type ChecksSummary, checksSummary } from '../run-view/check-text.ts'
 import { statusColor } from '../run-view/status-color.ts'
 import { type Server, serverOfEnvironment, serverOfProject } from '../server.ts'
 import { table, type TableColumn } from '../table.ts'
@@ -92,7 +92,7 @@ function columns(colors: Colors): readonly TableColumn<ListedAsset>[] {
       align: 'right',
     },
     { title: 'ROWS', text: ({ latest }) => rowsText(latest?.lastMaterialization?.metadata ?? {}), align: 'right' },
-    { title: 'CHECKS', text: checksText, color: (text, asset) => checksColor(asset, colors)(text) },
+    { title: 'CHECKS', text: (asset) => checksOf(asset).text, color: (text, asset) => statusColor(checksOf(asset).worst, colors)(text) },
     { title: 'ORIGIN', text: ({ origin }) => (origin === 'function' ? '' : origin), color: colors.dim },
     { title: 'KINDS', text: (asset) => asset.kinds.join(', '), color: colors.dim, shrinks: true },
     { title: 'DESCRIPTION', text: (asset) => oneLine(asset.description ?? ''), color: colors.dim, shrinks: true },
@@ -114,19 +114,6 @@ function causeText({ causes: [first] }: Staleness): string {
   return root.kind === 'DATA' ? `data of ${root.upstreamKey}` : `deps of ${root.assetKey}`
 }
 
-/** How its checks came out last, the worst first: `1 failed`, `2 warned`, `3 passed`; `not run` where none was evaluated. */
-function checksText({ checks }: ListedAsset): string {
-  if (checks.length === 0) return ''
-  const words = checks.flatMap(({ latest }) => (latest === null ? [] : [checkWord(latest)]))
-  const worst = worstFirst.find((word) => words.includes(word))
-  return worst === undefined ? 'not run' : `${words.filter((word) => word === worst).length} ${checkWords[worst]}`
+function checksOf({ checks }: ListedAsset): ChecksSummary {
+  return checksSummary(checks.map(({ latest }) => latest))
 }
-
-function checksColor(asset: ListedAsset, colors: Colors): (text: string) => string {
-  const text = checksText(asset)
-  const word = worstFirst.find((each) => text.endsWith(checkWords[each]))
-  return word === undefined ? colors.dim : statusColor(word, colors)
-}
-
-const worstFirst = ['FAILED', 'WARN', 'PASSED'] as const
-const checkWords = { FAILED: 'failed', WARN: 'warned', PASSED: 'passed' } as const

@@ -126,10 +126,8 @@ export async function query(url: string, text: string): Promise<readonly Readonl
 
 /** Rows in all tables that a step writes to. */
 export async function rowCount(url: string): Promise<number> {
-  const tables = [
-    ...['events', 'steps', 'materializations', 'observations', 'check_evaluations', 'asset_statuses', 'check_statuses'],
-    ...['log_chunks', 'runs', 'plan_chunks', 'reports'],
-  ]
+  const log = ['events', 'materializations', 'observations', 'check_evaluations', 'log_chunks']
+  const tables = [...log, 'steps', 'asset_statuses', 'check_statuses', 'runs', 'plan_chunks', 'reports']
   const [row] = await query(url, `select ${tables.map((table) => `(select count(*) from assetry.${table})`).join(' + ')} as count`)
   return Number(row?.['count'])
 }
