@@ -2,6 +2,7 @@ import type { Context } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
 import type { AnyAsset } from '../definitions/asset.ts'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
+import { StepOutput } from '../execution/step-output.ts'
 import { runStep, type StepHost, type StepOutcome } from '../execution/step.ts'
 import type { HeldStep, NewMaterialization, Run, StepClaim } from '../metadata/metadata-store.ts'
 import { defaultHeartbeatTimeoutMs } from '../planning/run-plan.ts'
@@ -133,12 +134,22 @@ export class StepAttempt {
       attempt: this.#context.info.attempt,
       signal: this.#context.cancellationSignal,
       log: this.#log,
+      output: this.#output(),
       resources: this.#parts.resources,
       lastHeartbeat: this.#context.info.heartbeatDetails as unknown,
       heartbeat: (details) => this.#heartbeat.keep(details),
       defaultIOManager: this.#parts.defaultIOManager,
       confirm: () => this.#confirm(),
     }
+  }
+
+  #output(): StepOutput {
+    const { secrets, onOutput } = this.#parts
+    return new StepOutput((line) => {
+      const text = secrets.text(line.text)
+      this.#log.add({ source: line.source, level: line.level, message: text })
+      onOutput({ ...line, text })
+    })
   }
 
   /**

@@ -12,8 +12,9 @@ import { defaultStepTimeoutMs } from '../planning/run-plan.ts'
 import { assetContext } from './asset-context.ts'
 import type { Lease, ResourcePool } from './resource-pool.ts'
 import { checkConfig } from './schema-check.ts'
+import { withinStep } from './running-step.ts'
 import { stepDeadline } from './step-deadline.ts'
-import { withStrayErrors } from './stray-errors.ts'
+import type { StepOutput } from './step-output.ts'
 
 /** Everything a step needs from whoever runs it: an activity, or `materialize()`. */
 export interface StepHost {
@@ -25,6 +26,8 @@ export interface StepHost {
   readonly attempt: number
   readonly signal: AbortSignal
   readonly log: Logger
+  /** Takes what the step's code writes by `console` and to the process's streams. Without one it is left alone. */
+  readonly output?: StepOutput
   readonly resources: ResourcePool
   readonly lastHeartbeat: unknown
   heartbeat(details: unknown): void
@@ -50,11 +53,12 @@ export async function runStep(host: StepHost): Promise<StepOutcome> {
   const deadline = stepDeadline(host.asset.key, host.asset.timeoutMs ?? defaultStepTimeoutMs, host.signal)
   const leases: Lease[] = []
   try {
-    return await Promise.race([withStrayErrors(() => steps({ ...host, signal: deadline.signal }, leases)), deadline.abandoned])
+    return await Promise.race([withinStep(host.output, () => steps({ ...host, signal: deadline.signal }, leases)), deadline.abandoned])
   } catch (error) {
     throw deadline.signal.aborted ? deadline.signal.reason : error
   } finally {
     deadline.clear()
+    host.output?.end()
     // A client that can't be disposed of is no failure of the step, whose value is saved by now.
     await Promise.allSettled(leases.map((lease) => lease.release()))
   }

@@ -778,7 +778,7 @@ export function metadataStoreSuite(name: string, startBackend: () => Promise<Sto
 
 const boom: RecordedError = { name: 'Error', message: 'boom', stack: 'Error: boom\n  at x', code: null, metadata: null, cause: null }
 
-const line = (message: string) => ({ time: '2026-01-01T00:00:00.000Z', level: 'info', message, fields: null }) as const
+const line = (message: string) => ({ time: '2026-01-01T00:00:00.000Z', level: 'info', source: 'log', message, fields: null }) as const
 
 /** A run of `count` steps, one after another; keys are of this run alone. */
 function newRun(count: number, facts: Partial<NewRun> = {}): NewRun {

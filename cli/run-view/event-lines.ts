@@ -38,7 +38,7 @@ function entryText(event: RunEvent, colors: Colors): string {
 function logLine(line: LogLine, subject: string, colors: Colors): string {
   const level = { debug: colors.dim, info: colors.reset, warn: colors.yellow, error: colors.red }[line.level]
   const fields = line.fields === null ? '' : `  ${colors.dim(JSON.stringify(line.fields))}`
-  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.level, 21))}  ${colors.bold(subject)}  ${line.message}${fields}`
+  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.source === 'log' ? line.level : `${line.level} ${line.source}`, 21))}  ${colors.bold(subject)}  ${line.message}${fields}`
 }
 
 function detail(event: RunEvent): string {
