@@ -11,6 +11,7 @@ const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'METADATA_INVALID',
   'NOT_PARTITIONED',
   'UNKNOWN_ASSET',
+  'PROGRAM_NOT_STARTED',
 ])
 
 /**

@@ -13,6 +13,8 @@ export interface RunContext {
 /** The second parameter of `materialize`. */
 export interface AssetContext<TConfig = unknown, TResources = Readonly<Record<string, unknown>>> {
   readonly assetKey: AssetKey
+  /** The asset's `codeVersion`, if it has one. */
+  readonly codeVersion: string | undefined
   /**
    * The partition this call is for.
    *

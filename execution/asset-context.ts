@@ -17,6 +17,7 @@ export function assetContext(
 ): AssetContext {
   return {
     assetKey: host.asset.key,
+    codeVersion: host.asset.codeVersion,
     get partitionKey() {
       return onlyPartition(host.asset.key, host.partitionKeys)
     },

@@ -7,6 +7,7 @@ import { AssetryError } from '../definitions/errors.ts'
 /** What {@link buildAssetContext} may be told; each has a sensible default. */
 export interface AssetContextOptions<TConfig, TResources> {
   readonly assetKey?: string
+  readonly codeVersion?: string
   readonly config?: TConfig
   readonly resources?: TResources
   readonly partitionKey?: string
@@ -47,6 +48,7 @@ export function buildAssetContext<TConfig = undefined, TResources = Readonly<Rec
   const partitionKeys = options.partitionKey === undefined ? [] : [options.partitionKey]
   return {
     assetKey: options.assetKey ?? 'test',
+    codeVersion: options.codeVersion,
     get partitionKey() {
       if (options.partitionKey !== undefined) return options.partitionKey
       throw new AssetryError(
