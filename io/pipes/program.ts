@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findProgram, programNotStarted } from './find-program.ts'
 import { endWithUs } from './owner-watch.ts'
 import { signalGroup } from './process-group.ts'
-import { programNotStarted } from './program-not-started.ts'
 
 /** What to start. */
 export interface ProgramSpec {
@@ -49,16 +50,26 @@ export class Program {
 
   /** @throws `PROGRAM_NOT_STARTED` */
   static async start(spec: ProgramSpec): Promise<Program> {
+    if (process.platform !== 'win32') await findProgram(spec)
     try {
-      const child = spawned(spec)
-      const release = child.pid === undefined ? undefined : endWithUs(child.pid, spec.killAfterMs)
+      const child = process.platform === 'win32' ? spawnAlone(spec) : spawnWaiting(spec)
       const program = new Program(child, spec.killAfterMs)
       await once(child, 'spawn')
-      void program.ended().then(release)
+      program.#watch()
       return program
     } catch (error) {
-      throw await programNotStarted(spec, error)
+      const { code = 'nothing more' } = error as NodeJS.ErrnoException
+      throw programNotStarted(spec, `the system says ${code}`, error)
     }
+  }
+
+  /** From here on it is watched, and only then it begins. */
+  #watch(): void {
+    const release = endWithUs(this.pid, this.#killAfterMs)
+    void this.ended().then(release)
+    const start = this.#child.stdio[3] as Writable | null | undefined
+    // A program that was killed before it began can't be told to.
+    start?.on('error', () => undefined).end('\n')
   }
 
   get pid(): number {
@@ -105,13 +116,28 @@ export class Program {
   }
 }
 
-function spawned({ command: [file, ...args], cwd, environment }: ProgramSpec): ChildProcess {
-  return spawn(file, args, {
+/**
+ * Waits for a line on file 3, then becomes the program. Whoever owns it must have set a watch on it by then: were it to
+ * begin at once, an owner that is killed in the same moment would leave it behind.
+ */
+const waiting = 'read -r _ <&3 || exit 1; exec "$@" 3<&-'
+
+function spawnWaiting({ command, cwd, environment }: ProgramSpec): ChildProcess {
+  return spawn('/bin/sh', ['-c', waiting, 'sh', ...oddVariables(environment), ...command], {
     cwd,
     env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // A process group of its own, so that what the program starts can be ended with it.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
+    detached: true,
   })
+}
+
+/** Variables by names that a shell can't have (`a.b`) are lost in one; the program gets them past it. */
+function oddVariables(environment: ProgramSpec['environment']): readonly string[] {
+  const odd = Object.entries(environment).filter(([name, value]) => value !== undefined && !/^[A-Za-z_]\w*$/.test(name) && /^\w/.test(name))
+  return odd.length === 0 ? [] : ['env', ...odd.map(([name, value]) => `${name}=${value}`)]
+}
+
+function spawnAlone({ command: [file, ...args], cwd, environment }: ProgramSpec): ChildProcess {
+  return spawn(file, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
 }
