@@ -41,7 +41,7 @@ export type { Tags } from './definitions/tags.ts'
 export type { Duration } from './definitions/duration.ts'
 export type { RetryOptions, RetryPolicy } from './definitions/retry-policy.ts'
 export { Failure, isFailure } from './definitions/failure.ts'
-export type { LogFields, Logger, LogLevel } from './definitions/logger.ts'
+export type { LogFields, Logger, LogLevel, LogSource } from './definitions/logger.ts'
 
 // checks
 export { assetCheck, isAssetCheck } from './definitions/asset-check.ts'

@@ -1,6 +1,6 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { RunConfig } from '../definitions/config.ts'
-import type { LogFields, LogLevel } from '../definitions/logger.ts'
+import type { LogFields, LogLevel, LogSource } from '../definitions/logger.ts'
 import type { Metadata } from '../definitions/metadata-value.ts'
 import type { CheckSeverity } from '../definitions/check-spec.ts'
 import type { PlanStep, RunPlan, StepKind, StepOutputs } from '../planning/run-plan.ts'
@@ -213,6 +213,7 @@ export interface LogLine {
   /** RFC 3339, UTC. */
   readonly time: string
   readonly level: LogLevel
+  readonly source: LogSource
   readonly message: string
   readonly fields: LogFields | null
 }

@@ -48,7 +48,7 @@ function subjectOf({ type, assetKey, stepKey, data }: RunEvent): string | null {
 function logLine(line: LogLine, subject: string, colors: Colors): string {
   const level = { debug: colors.dim, info: colors.reset, warn: colors.yellow, error: colors.red }[line.level]
   const fields = line.fields === null ? '' : `  ${colors.dim(JSON.stringify(line.fields))}`
-  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.level, typeWidth))}  ${colors.bold(subject)}  ${line.message}${fields}`
+  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.source === 'log' ? line.level : `${line.level} ${line.source}`, 21))}  ${colors.bold(subject)}  ${line.message}${fields}`
 }
 
 function errorLines(error: RecordedError | null | undefined, colors: Colors): readonly string[] {

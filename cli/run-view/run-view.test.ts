@@ -132,7 +132,13 @@ describe('the lines of a log', () => {
   const at = (time: string, entry: RunEvent): RunEvent => ({ ...entry, time: `2026-01-01T00:00:${time}Z` })
 
   it('stand in the order of their times, also those that one entry holds', () => {
-    const line = (time: string, message: string) => ({ time: `2026-01-01T00:00:${time}Z`, level: 'info' as const, message, fields: null })
+    const line = (time: string, message: string) => ({
+      time: `2026-01-01T00:00:${time}Z`,
+      level: 'info' as const,
+      source: 'log' as const,
+      message,
+      fields: null,
+    })
     const log = at('03.000', event('LOG', 'a', { lines: [line('01.500', 'early'), line('02.500', 'late')] }))
     const texts = linesInTime([at('02.000', event('STEP_START', 'b')), log, at('01.000', event('STEP_START', 'a'))], colors)
     expect(texts.map((text) => text.slice(6, 12))).toEqual(['01.000', '01.500', '02.000', '02.500'])

@@ -19,7 +19,8 @@ import type { PlanStep } from '../../planning/run-plan.ts'
 export const boom: RecordedError = { name: 'Error', message: 'boom', stack: 'Error: boom\n  at x', code: null, metadata: null, cause: null }
 
 /** A line of a step's log. */
-export const line = (message: string) => ({ time: '2026-01-01T00:00:00.000Z', level: 'info', message, fields: null }) as const
+export const line = (message: string) =>
+  ({ time: '2026-01-01T00:00:00.000Z', level: 'info', source: 'log', message, fields: null }) as const
 
 /** A run of `count` steps, one after another; keys are of this run alone. */
 export function newRun(count: number, facts: Partial<NewRun> = {}): NewRun {
