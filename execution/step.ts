@@ -4,14 +4,17 @@ import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { findingsError } from '../definitions/errors.ts'
 import type { Input } from '../definitions/input.ts'
+import { inputShape } from '../definitions/input-shape.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
 import type { Logger } from '../definitions/logger.ts'
 import { type Metadata, type MetadataInput, metadataOf } from '../definitions/metadata-value.ts'
 import { isOutput } from '../definitions/output.ts'
+import { isAsyncIterable, isStream } from '../definitions/stream.ts'
 import { defaultStepTimeoutMs } from '../planning/run-plan.ts'
 import { assetContext } from './asset-context.ts'
 import type { Lease, ResourcePool } from './resource-pool.ts'
 import { checkConfig } from './schema-check.ts'
+import { shapedInput } from './shaped-input.ts'
 import { stepDeadline } from './step-deadline.ts'
 import { withStrayErrors } from './stray-errors.ts'
 
@@ -74,7 +77,7 @@ async function steps(host: StepHost, leases: Lease[]): Promise<StepOutcome> {
   metadata()
   await save(host, made.value, added)
   return {
-    value: made.value,
+    value: isStream(made.value) ? readAgain(host) : made.value,
     metadata: metadata(),
     dataVersion: 'dataVersion' in made ? made.dataVersion : undefined,
     tags: ('tags' in made ? made.tags : undefined) ?? {},
@@ -106,16 +109,36 @@ async function inputsOf(host: StepHost): Promise<Readonly<Record<string, unknown
   return Object.fromEntries(loaded)
 }
 
-function load(host: StepHost, input: Input): unknown {
+async function load(host: StepHost, input: Input): Promise<unknown> {
   const manager = input.options.ioManager ?? managerOf(host, input.asset)
-  return manager.load({
+  const inputMetadata = metadataOf(`an input of asset "${host.asset.key}"`, input.options.metadata ?? {})
+  const loaded: unknown = await manager.load({
     assetKey: input.asset.key,
     partitionKey: host.partitionKeys[0],
     downstreamKey: host.asset.key,
-    inputMetadata: metadataOf(`an input of asset "${host.asset.key}"`, input.options.metadata ?? {}),
+    inputMetadata,
     log: host.log,
     signal: host.signal,
   })
+  return shapedInput(inputShape(inputMetadata), loaded)
+}
+
+/** A stream is used up by saving it. Whoever asks for the step's value gets what was saved, loaded when it is iterated. */
+function readAgain(host: StepHost): AsyncIterable<unknown> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      const signal = new AbortController().signal
+      const loaded: unknown = await managerOf(host, host.asset).load({
+        assetKey: host.asset.key,
+        partitionKey: host.partitionKeys[0],
+        downstreamKey: undefined,
+        inputMetadata: {},
+        log: host.log,
+        signal,
+      })
+      yield* isAsyncIterable(loaded) ? loaded : (loaded as Iterable<unknown>)
+    },
+  }
 }
 
 /**
