@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AssetryError } from '../definitions/errors.ts'
 import type { IOManager, LoadContext, SaveContext, StoredValue } from '../definitions/io-manager.ts'
@@ -15,6 +18,16 @@ export interface IOManagerFixture {
 
 /** What an IO manager can keep: JSON, rows of a table, or whatever structured cloning keeps. */
 export type Keeps = 'json' | 'rows' | 'clones'
+
+/** An IO manager that keeps files, in a temporary folder. */
+export async function folderFixture(create: (folder: string) => IOManager): Promise<IOManagerFixture> {
+  const folder = await mkdtemp(join(tmpdir(), 'assetry-io-'))
+  return {
+    manager: create(folder),
+    leavings: async () => (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.tmp')),
+    dispose: () => rm(folder, { recursive: true, force: true }),
+  }
+}
 
 type Row = Readonly<Record<string, unknown>>
 

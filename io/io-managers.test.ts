@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { IOManager, StoredValue } from '../definitions/io-manager.ts'
+import type { StoredValue } from '../definitions/io-manager.ts'
 import { filesystemIOManager } from './filesystem.ts'
 import { gathered } from './gathered.ts'
-import { ioManagerSuite, loading, metadataOfSave, saving, type IOManagerFixture } from './io-manager.suite.ts'
+import { folderFixture, ioManagerSuite, loading, metadataOfSave, saving } from './io-manager.suite.ts'
 import { jsonIOManager } from './json.ts'
 import { memoryIOManager } from './memory.ts'
 
@@ -16,18 +16,9 @@ async function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'assetry-io-'))
 }
 
-async function inFolder(create: (folder: string) => IOManager): Promise<IOManagerFixture> {
-  const folder = await temporaryFolder()
-  return {
-    manager: create(folder),
-    leavings: async () => (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.tmp')),
-    dispose: () => rm(folder, { recursive: true, force: true }),
-  }
-}
-
-ioManagerSuite('filesystem', () => inFolder((folder) => filesystemIOManager({ folder })), 'clones')
-ioManagerSuite('filesystem, synced to the disk', () => inFolder((folder) => filesystemIOManager({ folder, sync: true })), 'clones')
-ioManagerSuite('json', () => inFolder((folder) => jsonIOManager({ folder })), 'json')
+ioManagerSuite('filesystem', () => folderFixture((folder) => filesystemIOManager({ folder })), 'clones')
+ioManagerSuite('filesystem, synced to the disk', () => folderFixture((folder) => filesystemIOManager({ folder, sync: true })), 'clones')
+ioManagerSuite('json', () => folderFixture((folder) => jsonIOManager({ folder })), 'json')
 ioManagerSuite('memory', async () => ({ manager: memoryIOManager(), leavings: async () => [], dispose: () => Promise.resolve() }), 'clones')
 
 let folder: string
