@@ -106,6 +106,11 @@ export function ioManagerSuite(name: string, create: () => Promise<IOManagerFixt
       expect(await manager.load(loading(orders))).toEqual([])
     })
 
+    it('keeps rows without anything in them', async () => {
+      await manager.save(saving(orders), [{}, {}])
+      expect(await manager.load(loading(orders))).toEqual([{}, {}])
+    })
+
     it('keeps no rows at all, as the first value too', async () => {
       await manager.save(saving(orders), [])
       expect(await manager.load(loading(orders))).toEqual([])

@@ -29,6 +29,9 @@ export interface Column {
   readonly hasMissing: boolean
 }
 
+/** The column of tables that have no other: a table must have one. It is left out when its rows are read. */
+export const noColumns: Column = { name: 'no_columns', kind: 'boolean', isNarrow: true, hasNull: false, hasMissing: true }
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The largest bigint with a sign that has 64 bits, and the smallest. */
@@ -53,8 +56,9 @@ export class RowColumns {
     for (const name of Object.keys(declared)) this.#create(name)
   }
 
+  /** At least one: {@link noColumns} where rows have none. */
   get columns(): readonly Column[] {
-    return [...this.#columns.values()]
+    return this.#columns.size === 0 ? [noColumns] : [...this.#columns.values()]
   }
 
   /** Number of rows that were looked at. */
