@@ -100,6 +100,11 @@ export class DuckDBSession implements SqlSession {
     }
   }
 
+  /** Where two change one table, DuckDB lets one of them fail. */
+  lock(): Promise<void> {
+    return Promise.resolve()
+  }
+
   exclusively<TResult>(table: TableName, work: () => Promise<TResult>): Promise<TResult> {
     return this.#parts.oneAtATime(this.qualified(table), () => this.transaction(work))
   }

@@ -3,9 +3,10 @@ import type { IOManager } from '../definitions/io-manager.ts'
 import { resource } from '../definitions/resource.ts'
 import { type DuckDB, openDuckDB } from './duckdb-client.ts'
 import { type DuckDBLibrary, duckdbLibrary } from './duckdb-library.ts'
-import { type DuckDBPlace, openInstance } from './duckdb-open.ts'
+import { openInstance } from './duckdb-open.ts'
 import { DuckDBSession } from './duckdb-session.ts'
 import { duckdbType } from './duckdb-values.ts'
+import { type LateText, lateText } from './late-text.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { SqlDialect, SqlKind } from './sql-dialect.ts'
 import { sqlTableManager, type TableManagerOptions } from './sql-table-manager.ts'
@@ -13,6 +14,7 @@ import { sqlTableManager, type TableManagerOptions } from './sql-table-manager.t
 export { DuckDB, openDuckDB } from './duckdb-client.ts'
 export type { DuckDBPlace } from './duckdb-open.ts'
 export type { DuckDBParameter, DuckDBParameters } from './duckdb-values.ts'
+export type { LateText } from './late-text.ts'
 export type { ColumnKind, ColumnKinds } from './row-columns.ts'
 
 /**
@@ -42,7 +44,13 @@ export type DuckDBManagerOptions = TableManagerOptions & {
   /** Schema of assets whose key has one part. @default 'main' */
   readonly schema?: string
 } & (
-    | (DuckDBPlace & { readonly database?: undefined })
+    | {
+        /** A file. */
+        readonly path: LateText
+        /** DuckDB's own settings by name, such as `memory_limit`. All who open one file in one process must give the same. */
+        readonly settings?: Readonly<Record<string, string>>
+        readonly database?: undefined
+      }
     /** A database that is open, such as one in memory; it is not closed. */
     | { readonly database: () => DuckDB | Promise<DuckDB>; readonly path?: undefined; readonly settings?: undefined }
   )
@@ -104,8 +112,9 @@ async function connect(library: DuckDBLibrary, options: DuckDBManagerOptions, si
     const { instance } = await options.database()
     return { connection: await instance.connect(), place: 'given', onClose: () => undefined }
   }
-  const instance = await openInstance(library, options, signal)
-  return { connection: await instance.connect(), place: options.path, onClose: () => instance.closeSync() }
+  const path = lateText('duckdbIOManager(): path', options.path)
+  const instance = await openInstance(library, { path, ...(options.settings && { settings: options.settings }) }, signal)
+  return { connection: await instance.connect(), place: path, onClose: () => instance.closeSync() }
 }
 
 const kindsOfTypes: Readonly<Record<string, SqlKind>> = {

@@ -32,6 +32,9 @@ export interface Column {
 /** The column of tables that have no other: a table must have one. It is left out when its rows are read. */
 export const noColumns: Column = { name: 'no_columns', kind: 'boolean', isNarrow: true, hasNull: false, hasMissing: true }
 
+/** Finds in a text, or in JSON, what can't be kept. @param path - of the value */
+export type TextCheck = (value: unknown, path: string) => UnstorablePart | undefined
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The largest bigint with a sign that has 64 bits, and the smallest. */
@@ -42,6 +45,7 @@ const smallest64 = -(2n ** 63n)
 export class RowColumns {
   readonly #owner: string
   readonly #declared: ColumnKinds
+  readonly #refusesText: TextCheck | undefined
   readonly #columns = new Map<string, Mutable<Column>>()
   #rows = 0
   #isFixed = false
@@ -49,9 +53,11 @@ export class RowColumns {
   /**
    * @param owner - whose rows they are, for the text of errors
    * @param declared - kinds that are known without looking; these columns are there also where no row has them
+   * @param refusesText - finds what a database can't keep in texts, and in those of JSON
    */
-  constructor(owner: string, declared: ColumnKinds = {}) {
+  constructor(owner: string, declared: ColumnKinds = {}, refusesText?: TextCheck) {
     this.#owner = owner
+    this.#refusesText = refusesText
     this.#declared = declared
     for (const name of Object.keys(declared)) this.#create(name)
   }
@@ -129,6 +135,7 @@ export class RowColumns {
   #widen(column: Mutable<Column>, value: unknown, path: string): void {
     const kind = kindOf(value)
     if (kind === undefined || kind === 'json' || column.kind === 'json') this.#refuseOther(column, value, path)
+    if (kind === 'text' || kind === 'json') this.#refuseText(column, value, path)
     if (kind === 'integer') column.isNarrow &&= Object.is((value as number) | 0, value)
     if (column.kind === kind || column.kind === 'json' || (column.kind === 'number' && kind === 'integer')) return
     const widens = column.kind === undefined || (column.kind === 'integer' && kind === 'number')
@@ -140,6 +147,11 @@ export class RowColumns {
   #refuseOther(column: Column, value: unknown, path: string): void {
     const at = `${path}${propertyPath(column.name)}`
     const part = malformed(value, at) ?? unjsonablePart(value, at)
+    if (part !== undefined) throw this.#refused(part.path, `is ${part.what}`)
+  }
+
+  #refuseText(column: Column, value: unknown, path: string): void {
+    const part = this.#refusesText?.(value, `${path}${propertyPath(column.name)}`)
     if (part !== undefined) throw this.#refused(part.path, `is ${part.what}`)
   }
 

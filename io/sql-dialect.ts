@@ -1,5 +1,5 @@
 import type { Batch } from './batches.ts'
-import type { Column, ColumnKind, Row } from './row-columns.ts'
+import type { Column, ColumnKind, Row, TextCheck } from './row-columns.ts'
 import type { NamingRules, TableName } from './sql-table-name.ts'
 
 /** What tables in a database are kept by; `duckdb` and `postgres` have one each. */
@@ -11,6 +11,8 @@ export interface SqlDialect {
   typeOf(column: Column): string
   /** What a type of this dialect holds. Undefined for types that {@link typeOf} doesn't give. */
   kindOf(type: string): SqlKind | undefined
+  /** Finds in texts what a database of this dialect can't keep. Undefined: it keeps all. */
+  readonly refusesText?: TextCheck
   /** Opens a connection for one save or load. */
   open(signal: AbortSignal): Promise<SqlSession>
 }
@@ -45,6 +47,8 @@ export interface SqlSession {
   createSchema(schema: string): Promise<void>
   /** Adds rows to the end of a table that only this session knows. */
   append(table: TableName, columns: readonly Column[], batch: Batch): Promise<void>
+  /** Keeps other saves from changing a table, until the transaction ends. */
+  lock(table: TableName): Promise<void>
   /** All or nothing. */
   transaction<TResult>(work: () => Promise<TResult>): Promise<TResult>
   /** A transaction in which no other save changes this table. */

@@ -25,6 +25,7 @@ export async function replaceTable(save: SqlSave): Promise<void> {
   await session.transaction(async () => {
     await fill(save, 'table', staging)
     await note(session, qualified, sqlNote(context.assetKey, value.shape, value.columns.columns))
+    await session.lock(name)
     await context.confirm()
     await session.run(`drop table if exists ${session.qualified(name)}`)
     await session.run(`alter table ${qualified} rename to ${quoted(name.table)}`)

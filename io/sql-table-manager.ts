@@ -32,7 +32,9 @@ export function sqlTableManager(dialect: SqlDialect, options: TableManagerOption
       const name = tableNameOf(context, dialect.naming)
       const { signal, partitionKey } = context
       const partitionExpr = partitionKey === undefined ? undefined : partitionExprOf(context, options.partitionExpr)
-      const value = tableValue(given, { owner: `asset "${context.assetKey}"`, limits: batchLimits, declared: options.columns, signal })
+      const { refusesText } = dialect
+      const owner = `asset "${context.assetKey}"`
+      const value = tableValue(given, { owner, limits: batchLimits, declared: options.columns, refusesText, signal })
       await withSession(dialect, signal, async (session) => {
         const save = { context, dialect, session, name, value }
         if (partitionKey === undefined) await replaceTable(save)

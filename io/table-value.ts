@@ -4,7 +4,7 @@ import { isStream, type Stream } from '../definitions/stream.ts'
 import { type ArrowTable, isArrowTable } from './arrow-table.ts'
 import { type Batch, type BatchLimits, batchesOf, batchesOfArray } from './batches.ts'
 import { rowsOfTable } from './arrow-rows.ts'
-import { type ColumnKinds, RowColumns, wordsFor } from './row-columns.ts'
+import { type ColumnKinds, RowColumns, type TextCheck, wordsFor } from './row-columns.ts'
 import type { TableShape } from './table-note.ts'
 
 /** Rows on their way into a table. */
@@ -22,6 +22,7 @@ export interface TableOptions {
   readonly owner: string
   readonly limits: BatchLimits
   readonly declared: ColumnKinds | undefined
+  readonly refusesText?: TextCheck | undefined
   readonly signal: AbortSignal
 }
 
@@ -31,9 +32,10 @@ export interface TableOptions {
  *
  * @throws `VALUE_NOT_STORABLE` where it is none of these, or a row can't be stored
  */
-export function tableValue(value: unknown, { owner, limits, declared, signal }: TableOptions): TableValue {
-  const columns = new RowColumns(owner, declared)
-  if (isArrowTable(value)) return ofTable(value, owner, limits)
+export function tableValue(value: unknown, options: TableOptions): TableValue {
+  const { owner, limits, declared, refusesText, signal } = options
+  const columns = new RowColumns(owner, declared, refusesText)
+  if (isArrowTable(value)) return ofTable(value, options)
   if (isStream(value)) return { shape: 'stream', columns, batches: lookedAt(columns, value, limits, signal) }
   if (!Array.isArray(value) && !types.isSet(value)) throw notTable(owner, value)
   const rows: readonly unknown[] = [...value]
@@ -41,10 +43,9 @@ export function tableValue(value: unknown, { owner, limits, declared, signal }: 
   return { shape: 'rows', columns, batches: async(batchesOfArray(rows, limits), signal) }
 }
 
-function ofTable(table: ArrowTable, owner: string, limits: BatchLimits): TableValue {
+function ofTable(table: ArrowTable, { owner, limits, refusesText, signal }: TableOptions): TableValue {
   const { kinds, rows } = rowsOfTable(table, owner)
-  const columns = new RowColumns(owner, kinds)
-  const signal = new AbortController().signal
+  const columns = new RowColumns(owner, kinds, refusesText)
   return { shape: 'table', columns, batches: lookedAt(columns, rows, limits, signal) }
 }
 

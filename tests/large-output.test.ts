@@ -1,42 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Metadata } from '../definitions/metadata-value.ts'
-
-const run = promisify(execFile)
-const program = fileURLToPath(new URL('fixtures/large-output/main.ts', import.meta.url))
-
-/** What the program reports of one output. */
-interface Report {
-  readonly rows: number
-  readonly characters: number
-  readonly inOrder: boolean
-  readonly metadata: Metadata
-  readonly heapMegabytes: number
-  readonly residentMegabytes: number
-}
-
-/** Sends an output of `bytes` through a process whose heap may have `heapMegabytes`. */
-async function sendThrough(
-  name: string,
-  place: string,
-  { bytes, heapMegabytes }: { bytes: number; heapMegabytes: number },
-): Promise<Report> {
-  const { stdout } = await run(process.execPath, [
-    `--max-old-space-size=${heapMegabytes}`,
-    '--import',
-    'tsx',
-    program,
-    name,
-    place,
-    String(bytes),
-  ])
-  return JSON.parse(stdout) as Report
-}
+import { sendThrough } from './large-output.ts'
 
 describe('a stream that is larger than the memory of its process', () => {
   let folder: string
