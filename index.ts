@@ -24,8 +24,11 @@ export type { RunContext, StepContext } from './definitions/step-context.ts'
 export type { AssetKey } from './definitions/asset-key.ts'
 export { input } from './definitions/input.ts'
 export type { Input, InputOptions } from './definitions/input.ts'
+export { asRows, asStream, onlyColumns } from './definitions/input-shape.ts'
+export type { ColumnOf, InputShape, ItemOf, ShapedInput, WithColumns } from './definitions/input-shape.ts'
 export { output } from './definitions/output.ts'
 export type { Output, OutputFacts, ValueOf } from './definitions/output.ts'
+export type { Kept, Stream } from './definitions/stream.ts'
 export { MetadataValue } from './definitions/metadata-value.ts'
 export type {
   ColumnLineage,

@@ -3,7 +3,8 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { CheckOutcome } from '../definitions/check-spec.ts'
 import { type Metadata, metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
 import { isOutput, type OutputFacts } from '../definitions/output.ts'
-import { saveAsset } from './asset-values.ts'
+import { isStream } from '../definitions/stream.ts'
+import { savedStream, saveAsset } from './asset-values.ts'
 import { reportedChecks } from './check-evaluation.ts'
 import { codeVersionOf } from './code-version.ts'
 import { derivedDataVersion } from './data-version.ts'
@@ -41,7 +42,7 @@ export async function madeAsset(host: StepHost, asset: AnyAsset, given: GivenVal
   const { inputVersions } = given
   const made: MadeAsset = {
     assetKey: asset.key,
-    value,
+    value: isStream(value) ? savedStream(host, asset) : value,
     metadata: metadata(),
     tags: facts.tags ?? {},
     codeVersion: codeVersionOf(asset),
