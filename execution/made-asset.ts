@@ -34,11 +34,12 @@ export interface MadeAndChecked {
 /** Saves what a function gave for an asset. What is wrong with its metadata or checks is said before anything is stored. */
 export async function madeAsset(host: StepHost, asset: AnyAsset, given: GivenValue): Promise<MadeAndChecked> {
   const { value, facts } = unwrapped(given.returned)
-  const added = { ...given.added }
-  const metadata = (): Metadata => metadataOf(`asset "${asset.key}"`, { ...added, ...facts.metadata })
+  const byManager: Record<string, MetadataInput> = {}
+  // Taken again at the end: a stream's function may go on adding to it while its items are saved.
+  const metadata = (): Metadata => metadataOf(`asset "${asset.key}"`, { ...given.added, ...byManager, ...facts.metadata })
   metadata()
   const checks = reportedChecks(asset, { ...given.checks, ...facts.checks })
-  await saveAsset(host, asset, value, added)
+  await saveAsset(host, asset, value, byManager)
   const { inputVersions } = given
   const made: MadeAsset = {
     assetKey: asset.key,
