@@ -114,7 +114,12 @@ class Drive {
   #progress: RunProgress
   #inFlight: number[] = []
 
-  constructor(plan: readonly PlanStep[], model: Model, outcomeOf: (key: string) => StepOutputs | undefined, random: (below: number) => number) {
+  constructor(
+    plan: readonly PlanStep[],
+    model: Model,
+    outcomeOf: (key: string) => StepOutputs | undefined,
+    random: (below: number) => number,
+  ) {
     this.#plan = plan
     this.#model = model
     this.#outcomeOf = outcomeOf
@@ -180,9 +185,12 @@ it('any plan, with any outcomes, in any order, saved anywhere, comes to what it 
     for (const { stepKey, because, why } of told) {
       const [fate, cause] = [fates[stepKey], fates[because] ?? 'none']
       if (fate !== undefined && why !== (fate === 'skipped' ? 'failed' : 'missing')) throw new Error(`${stepKey} was ${fate}, not ${why}`)
-      if (!(why === 'failed' ? ['failed'] : ['succeeded', 'omitted']).includes(cause)) throw new Error(`${because} ${cause}, so ${stepKey} ${why}`)
+      if (!(why === 'failed' ? ['failed'] : ['succeeded', 'omitted']).includes(cause))
+        throw new Error(`${because} ${cause}, so ${stepKey} ${why}`)
     }
-    expect(Object.fromEntries(drive.ended)).toEqual(Object.fromEntries(Object.entries(fates).filter(([, fate]) => fate === 'succeeded' || fate === 'failed')))
+    expect(Object.fromEntries(drive.ended)).toEqual(
+      Object.fromEntries(Object.entries(fates).filter(([, fate]) => fate === 'succeeded' || fate === 'failed')),
+    )
   }
 })
 
@@ -201,7 +209,9 @@ function outcome(key: string, seed: number): StepOutputs | undefined {
   if (random(14) === 0) return undefined
   const missing = ['result', 'other'].filter(() => random(6) === 0)
   const mapped = Object.fromEntries(
-    ['result', 'other'].filter((name) => !missing.includes(name)).map((name) => [name, Array.from({ length: random(4) }, (_each, index) => `${index}`)]),
+    ['result', 'other']
+      .filter((name) => !missing.includes(name))
+      .map((name) => [name, Array.from({ length: random(4) }, (_each, index) => `${index}`)]),
   )
   return { ...(missing.length > 0 && { missing }), mapped }
 }
