@@ -9,6 +9,7 @@ import { Client, Connection } from '@temporalio/client'
 import { startStack } from '../dist/cli/stack/stack.js'
 import { createClient } from '../dist/client/index.js'
 import { runWorkflowId } from '../dist/workflows/names.js'
+import { fanOutSizes, graphSizes } from './definitions.ts'
 
 /** Rounds of each measurement; the first two only warm up. Ours and bare Temporal take turns, so that both see the same machine. */
 const rounds = 14
@@ -103,8 +104,8 @@ await compared(
   () => bare('bareFan', 500),
 )
 
-await scaled('graph of assets', [100, 5_000], 'graph')
-await scaled('dynamic fan-out', [100, 2_000], 'fan_out')
+await scaled('graph of assets', graphSizes, 'graph')
+await scaled('dynamic fan-out', fanOutSizes, 'fan_out')
 
 const launches: number[] = []
 for (let round = 0; round < 2 * rounds; round += 1) launches.push(await launchToSuccess())
