@@ -1,8 +1,10 @@
 import type { AnyAsset } from '../definitions/asset.ts'
+import type { AssetKey } from '../definitions/asset-key.ts'
 import type { CheckOutcome } from '../definitions/check-spec.ts'
 import { type Metadata, metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
 import { isOutput, type OutputFacts } from '../definitions/output.ts'
-import { saveAsset } from './asset-values.ts'
+import { isStream } from '../definitions/stream.ts'
+import { savedStream, saveAsset } from './asset-values.ts'
 import { reportedChecks } from './check-evaluation.ts'
 import { codeVersionOf } from './code-version.ts'
 import { derivedDataVersion } from './data-version.ts'
@@ -16,7 +18,12 @@ export interface GivenValue {
   readonly added: Record<string, MetadataInput>
   /** What `context.reportCheck` got for it. */
   readonly checks: Readonly<Record<string, CheckOutcome>>
+  /** Data versions of its upstream assets, as they were before they were loaded. */
+  readonly inputVersions: InputVersions
 }
+
+/** Data versions by key; null for an asset that has none. */
+export type InputVersions = Readonly<Record<AssetKey, string | null>>
 
 /** An asset with what its checks said. */
 export interface MadeAndChecked {
@@ -27,20 +34,20 @@ export interface MadeAndChecked {
 /** Saves what a function gave for an asset. What is wrong with its metadata or checks is said before anything is stored. */
 export async function madeAsset(host: StepHost, asset: AnyAsset, given: GivenValue): Promise<MadeAndChecked> {
   const { value, facts } = unwrapped(given.returned)
-  const added = { ...given.added }
-  const metadata = (): Metadata => metadataOf(`asset "${asset.key}"`, { ...added, ...facts.metadata })
+  const byManager: Record<string, MetadataInput> = {}
+  // Taken again at the end: a stream's function may go on adding to it while its items are saved.
+  const metadata = (): Metadata => metadataOf(`asset "${asset.key}"`, { ...given.added, ...byManager, ...facts.metadata })
   metadata()
   const checks = reportedChecks(asset, { ...given.checks, ...facts.checks })
-  const inputVersions = await host.dataVersions(asset.upstreamKeys)
-  await saveAsset(host, asset, value, added)
-  const codeVersion = codeVersionOf(asset)
+  await saveAsset(host, asset, value, byManager)
+  const { inputVersions } = given
   const made: MadeAsset = {
     assetKey: asset.key,
-    value,
+    value: isStream(value) ? savedStream(host, asset) : value,
     metadata: metadata(),
     tags: facts.tags ?? {},
-    codeVersion,
-    dataVersion: facts.dataVersion ?? derivedDataVersion(codeVersion, inputVersions),
+    codeVersion: codeVersionOf(asset),
+    dataVersion: facts.dataVersion ?? derivedDataVersion(host.run.id, asset, inputVersions),
     inputVersions,
   }
   return { made, checks }
