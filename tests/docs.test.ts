@@ -25,6 +25,7 @@ const result = await materialize([one])
 result.outputFor(one) // → 2
 asset({ key: 'fine', materialize: () => 1 }) // throws INVALID_ASSET_KEY
 const wrong: string = result.outputFor(one)
+console.log('three') // prints four
 \`\`\`
 
 \`\`\`ts no-run
@@ -67,7 +68,7 @@ describe('the examples of the pages', () => {
 describe('an example that is wrong', () => {
   it('is named with its page and line by the compiler', () => {
     const found = complaints.filter((line) => line.startsWith(brokenPage.path)).map((line) => /^\S+?:\d+/.exec(line)?.[0])
-    expect(found).toEqual(['docs/broken.md:10', 'docs/broken.md:15'])
+    expect(found).toEqual(['docs/broken.md:10', 'docs/broken.md:16'])
   })
 
   it('is named with its page and line when it gives something else', async () => {
@@ -76,9 +77,10 @@ describe('an example that is wrong', () => {
     const output = await runExamples(page)
     expect(output).toContain('docs/broken.md:8: gives 1\nnot   2')
     expect(output).toContain('docs/broken.md:9: throws nothing\nnot    INVALID_ASSET_KEY')
+    expect(output).toContain('docs/broken.md:11: prints three\nnot    four')
     const other = await runExamples(alone)
-    expect(other).toContain('docs/broken.md:19: gives [ [ 1 ], [ 2 ] ]\nnot   [ [ 1 ], [ 3 ] ]')
-    expect(other).toContain('docs/broken.md:23')
+    expect(other).toContain('docs/broken.md:20: gives [ [ 1 ], [ 2 ] ]\nnot   [ [ 1 ], [ 3 ] ]')
+    expect(other).toContain('docs/broken.md:24')
   })
 
   it('is refused where what it gives would not be looked at', () => {

@@ -27,6 +27,11 @@ const compilerOptions = {
   types: ['node'],
 }
 
+/** Without it, the runner of a page's tests would take the repository's own settings. */
+const vitestConfig = {
+  test: { include: ['**/*.test.ts'], reporters: ['dot'], disableConsoleIntercept: true, server: { deps: { external: ['/dist/'] } } },
+}
+
 /** Writes the examples of each page into a folder of its own, `.docs/docs/assets.md/`. */
 export async function writeExamples(pages: readonly MarkdownPage[]): Promise<readonly ExampleModule[]> {
   await rm(folder, { recursive: true, force: true })
@@ -37,6 +42,7 @@ export async function writeExamples(pages: readonly MarkdownPage[]): Promise<rea
     if (module.run !== undefined) await writeFile(join(placeOf(module), `${runnableName(module)}.ts`), module.run)
   }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.checked.ts'] }))
+  await writeFile(join(folder, 'vitest.config.js'), `export default ${JSON.stringify(vitestConfig)}`)
   return modules
 }
 
@@ -49,8 +55,8 @@ export async function compileExamples(): Promise<readonly string[]> {
 /** Runs a module in a process and in a folder of its own. Gives what it wrote where it failed. */
 export async function runExamples(module: ExampleModule): Promise<string | undefined> {
   const file = `${runnableName(module)}.ts`
-  const vitest = ['run', '--root', placeOf(module), '--reporter', 'dot']
-  if (usesVitest(module)) return await outputOf([join(projectRoot, 'node_modules/vitest/vitest.mjs'), ...vitest, file], placeOf(module))
+  const vitest = [join(projectRoot, 'node_modules/vitest/vitest.mjs'), 'run', '--config', join(folder, 'vitest.config.js')]
+  if (usesVitest(module)) return await outputOf([...vitest, '--root', placeOf(module), file], placeOf(module))
   return await outputOf(['--enable-source-maps', '--import', 'tsx', file], placeOf(module))
 }
 

@@ -63,10 +63,7 @@ function asserted(page: string, block: ExampleBlock, seen: SeenImports): string 
     const claim = claims.find(({ start }) => start >= statement.end && !block.code.slice(statement.end, start).includes('\n'))
     if (claim === undefined) continue
     claims.splice(claims.indexOf(claim), 1)
-    const wrapped =
-      claim.kind === 'gives'
-        ? givesEdits(statement, claim, lineAt(statement.start))
-        : throwsEdits(statement, claim, lineAt(statement.start))
+    const wrapped = wrappers[claim.kind](statement, claim, lineAt(statement.start))
     if (wrapped === undefined)
       throw refuse(
         statement.start,
@@ -83,9 +80,9 @@ function asserted(page: string, block: ExampleBlock, seen: SeenImports): string 
   return withEdits(block.code, edits)
 }
 
-/** A comment that says what the statement before it gives, or throws. */
+/** A comment that says what the statement before it gives, throws, or prints. */
 interface Claim {
-  readonly kind: 'gives' | 'throws'
+  readonly kind: '→' | 'throws' | 'prints'
   readonly start: number
   readonly end: number
   /** The value or the error, on as many lines as the comment has. */
@@ -95,13 +92,13 @@ interface Claim {
 function claimsOf(code: string, comments: readonly Comment[]): Claim[] {
   const claims: Claim[] = []
   for (const [index, { type, value, start, end }] of comments.entries()) {
-    const found = type === 'Line' ? /^ (→|throws) (.+)$/.exec(value) : null
+    const found = type === 'Line' ? /^ (→|throws|prints) (.+)$/.exec(value) : null
     if (found === null) continue
-    const kind = found[1] === '→' ? 'gives' : 'throws'
+    const kind = found[1] as Claim['kind']
     let claim: Claim = { kind, start, end, text: found[2] ?? '' }
     // A value goes on in the comments below for as long as it isn't whole.
     for (const next of comments.slice(index + 1)) {
-      if (kind === 'throws' || isExpression(claim.text) || code.slice(claim.end, next.start).trim() !== '') break
+      if (kind !== '→' || isExpression(claim.text) || code.slice(claim.end, next.start).trim() !== '') break
       claim = { ...claim, end: next.end, text: `${claim.text}\n${next.value}` }
     }
     claims.push(claim)
@@ -141,6 +138,15 @@ function throwsEdits(statement: Statement, claim: Claim, line: number): readonly
     { start: statement.end, end: claim.end, text: `}, ${JSON.stringify(claim.text.trim())})` },
   ]
 }
+
+function printsEdits(statement: Statement, claim: Claim, line: number): readonly Edit[] {
+  return [
+    { start: statement.start, end: statement.start, text: `;${helper}.listen();` },
+    { start: statement.end, end: claim.end, text: `;${helper}.printed(${line}, ${JSON.stringify(claim.text.trim())})` },
+  ]
+}
+
+const wrappers = { '→': givesEdits, throws: throwsEdits, prints: printsEdits } as const
 
 function withEdits(code: string, edits: readonly Edit[]): string {
   return [...edits]

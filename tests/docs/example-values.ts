@@ -28,6 +28,28 @@ export async function throws(line: number, run: () => Promise<void>, expected: s
   report(line, `throws nothing\nnot    ${expected}`)
 }
 
+let written: string | undefined
+for (const stream of [process.stdout, process.stderr]) {
+  const write = stream.write.bind(stream)
+  stream.write = (piece: string | Uint8Array): boolean => {
+    if (written === undefined) return write(piece)
+    written += String(piece)
+    return true
+  }
+}
+
+/** From here on, what is written to stdout and stderr is kept, up to `printed`. */
+export function listen(): void {
+  written = ''
+}
+
+/** `statement // prints expected` */
+export function printed(line: number, expected: string): void {
+  const text = written?.trimEnd() ?? ''
+  written = undefined
+  if (text !== expected) report(line, `prints ${text}\nnot    ${expected}`)
+}
+
 /** Ends them: the module fails if one of them gave something else than the page says. */
 export function end(): void {
   if (wrong > 0) throw new Error(`${page}: ${wrong} of its examples give something else than the page says.`)
