@@ -85,6 +85,7 @@ export type { IOManager, IOManagerOptions, LoadContext, SaveContext, StoredValue
 
 // selections, jobs and the whole
 export { AssetSelection, parseSelection, printSelection } from './definitions/asset-selection.ts'
+export type { SelectionStatus } from './definitions/selection-syntax.ts'
 export { assetJob } from './definitions/job.ts'
 export { job } from './execution/executable-job.ts'
 export type { ExecutableJob } from './execution/executable-job.ts'

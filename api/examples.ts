@@ -167,7 +167,7 @@ export const exampleJobDetail: JobDetail = {
         ...exampleNode,
         path: 'send',
         op: 'send',
-        inputs: [{ name: 'row', fanIn: false, sources: [{ kind: 'element', node: 'fetch_data', output: 'result' }] }],
+        inputs: [{ name: 'row', fanIn: false, sources: [{ kind: 'element', level: 0, node: 'fetch_data', output: 'result' }] }],
         over: [{ node: 'fetch_data', output: 'result' }],
       },
     ],

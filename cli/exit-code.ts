@@ -33,10 +33,12 @@ export const exitCodeHelp: readonly (readonly [ExitCode, string])[] = [
 ]
 
 const codesOf: Readonly<Partial<Record<ExitCode, readonly ErrorCode[]>>> = {
+  [exitCodes.done]: ['NOTHING_TO_DO'],
   [exitCodes.usage]: [
     'USAGE',
     'SELECTION_SYNTAX',
     'EMPTY_SELECTION',
+    'STATUS_UNKNOWN',
     'UNKNOWN_ASSET',
     'UNKNOWN_JOB',
     'UNKNOWN_RUN',
@@ -44,6 +46,7 @@ const codesOf: Readonly<Partial<Record<ExitCode, readonly ErrorCode[]>>> = {
     'CONFIG_INVALID',
     'ENV_MISSING',
     'NOT_PARTITIONED',
+    'NOT_MATERIALIZABLE',
     'IDEMPOTENCY_KEY_REUSED',
     'FOLDER_NOT_EMPTY',
     'REQUEST_INVALID',

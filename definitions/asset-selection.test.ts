@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { asset } from './asset.ts'
 import { AssetSelection, isAssetSelection, parseSelection, printSelection } from './asset-selection.ts'
-import { joinedNode, keyNode, type SelectionNode } from './selection-syntax.ts'
+import { joinedNode, keyNode, type SelectionNode, selectionStatuses } from './selection-syntax.ts'
 
 describe('building a selection', () => {
   const orders = asset({ key: 'raw/orders', materialize: () => 1 })
@@ -13,6 +13,8 @@ describe('building a selection', () => {
     [AssetSelection.tag('k'), 'tag:k'],
     [AssetSelection.tag('k', 'two words'), 'tag:k="two words"'],
     [AssetSelection.kinds('csv').and(AssetSelection.owners('team:data')), 'kind:csv and owner:team:data'],
+    [AssetSelection.status('stale'), 'status:stale'],
+    [AssetSelection.status('stale', 'missing').downstream(), '(status:stale or status:missing)+'],
     [AssetSelection.keys('a').or(AssetSelection.keys('b', 'c')).and(AssetSelection.keys('d')), '(a or b or c) and d'],
     [AssetSelection.keys('a').upstream(2).downstream(), '(2+a)+'],
     [AssetSelection.keys('a', 'b').not(), 'not (a or b)'],
@@ -38,6 +40,10 @@ describe('building a selection', () => {
   test('refuses to select from nothing, undefined and depths that are none', () => {
     expect(() => AssetSelection.keys()).toThrow('AssetSelection.keys() was called with nothing to select')
     expect(() => AssetSelection.keys(undefined as never)).toThrow('neither an asset nor a key')
+    expect(() => AssetSelection.status()).toThrow('AssetSelection.status() was called with nothing to select')
+    expect(() => AssetSelection.status('stael' as never)).toThrow(
+      'AssetSelection.status(): "stael" is none of stale, missing, fresh, failed, materialized.',
+    )
     expect(() => AssetSelection.all().upstream(0)).toThrow('upstream(0): a depth is a whole number of 1 or more')
     expect(() => AssetSelection.all().downstream(1.5)).toThrow('downstream(1.5)')
   })
@@ -84,7 +90,7 @@ function randomNode(random: (below: number) => number, depth: number): Selection
   ]
   const word = (): string => words[random(words.length)] as string
   const some = (): SelectionNode => randomNode(random, depth - 1)
-  switch (random(depth > 0 ? 8 : 4)) {
+  switch (random(depth > 0 ? 9 : 5)) {
     case 0:
       return { type: 'all' }
     case 1:
@@ -94,10 +100,12 @@ function randomNode(random: (below: number) => number, depth: number): Selection
     case 3:
       return { type: 'tag', key: word(), value: random(3) === 0 ? null : word() }
     case 4:
-      return { type: 'not', operand: some() }
+      return { type: 'status', status: selectionStatuses[random(selectionStatuses.length)] ?? 'stale' }
     case 5:
-      return { type: 'traverse', operand: some(), upstream: random(2) === 0 ? 'all' : 1 + random(20) }
+      return { type: 'not', operand: some() }
     case 6:
+      return { type: 'traverse', operand: some(), upstream: random(2) === 0 ? 'all' : 1 + random(20) }
+    case 7:
       return { type: 'traverse', operand: some(), downstream: 1 + random(20), ...(random(2) === 0 && { upstream: 'all' as const }) }
     default:
       return joinedNode(random(2) === 0 ? 'and' : 'or', Array.from({ length: 1 + random(3) }, some))

@@ -4,7 +4,15 @@ import { type Branded, hasKind, kindOf } from './brand.ts'
 import { AssetryError } from './errors.ts'
 import { parseSelectionNode } from './selection-parser.ts'
 import { printSelectionNode } from './selection-printer.ts'
-import { joinedNode, keyNode, type SelectionDepth, type SelectionNode } from './selection-syntax.ts'
+import {
+  joinedNode,
+  keyNode,
+  type SelectionDepth,
+  type SelectionNode,
+  type SelectionStatus,
+  selectionStatus,
+  selectionStatuses,
+} from './selection-syntax.ts'
 
 /** Which assets are meant, by what is said about them. Made by the functions of the same name, or read from text. */
 export interface AssetSelection extends Branded<'selection'> {
@@ -44,6 +52,12 @@ export const AssetSelection = {
   kinds: (...kinds: readonly string[]): AssetSelection => anyOf('kinds', kinds, (pattern) => ({ type: 'kind', pattern })),
   /** @throws `INVALID_OPTION` without an owner */
   owners: (...owners: readonly string[]): AssetSelection => anyOf('owners', owners, (pattern) => ({ type: 'owner', pattern })),
+  /**
+   * Assets that stand so just now. Only a server knows it: for requests, not for jobs.
+   *
+   * @throws `INVALID_OPTION` without a status, or for one that there isn't
+   */
+  status: (...statuses: readonly SelectionStatus[]): AssetSelection => anyOf('status', statuses, statusNode),
 } as const
 
 /**
@@ -82,6 +96,18 @@ function anyOf(method: string, values: readonly string[], nodeOf: (value: string
     throw new AssetryError('INVALID_OPTION', `AssetSelection.${method}() was called with nothing to select. Give it at least one.`)
   }
   return selectionOf(joinedNode('or', values.map(nodeOf)))
+}
+
+function statusNode(given: string): SelectionNode {
+  const status = selectionStatus(given)
+  if (status !== undefined) return { type: 'status', status }
+  throw new AssetryError(
+    'INVALID_OPTION',
+    `AssetSelection.status(): ${JSON.stringify(given)} is none of ${selectionStatuses.join(', ')}.`,
+    {
+      facts: { status: given },
+    },
+  )
 }
 
 function keyOf(given: AssetKey | AnyAsset): AssetKey {

@@ -16,8 +16,10 @@ export interface MapScope {
   readonly parent: MapScope | undefined
   /** Lists that the nodes in it are mapped over, outermost first. */
   readonly over: readonly NodeOutput[]
-  /** Paths of the nodes in it, also of those in maps within it. */
+  /** Paths of the nodes in it, but for those in maps within it. */
   readonly paths: string[]
+  /** Maps within it. */
+  readonly inner: MapScope[]
 }
 
 /** Where the body that runs is: what it invokes becomes a node there. */
@@ -87,7 +89,7 @@ export function freePath({ composition: { paths }, prefix }: Place, name: string
 export function addNode(place: Place, node: Pick<GraphNode, 'op' | 'inputs' | 'after'>): string {
   const path = freePath(place, node.op.name)
   place.composition.nodes.set(path, { ...node, path, over: overOf(place) })
-  for (let scope = place.map; scope !== undefined; scope = scope.parent) scope.paths.push(path)
+  place.map?.paths.push(path)
   return path
 }
 

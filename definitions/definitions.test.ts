@@ -237,6 +237,23 @@ describe('jobs', () => {
     ])
   })
 
+  test('may not select by how assets stand just now, which definitions do not know', () => {
+    const lonely = asset({ key: 'lonely', deps: ['nowhere'], materialize })
+    const job = assetJob({ name: 'nightly', selection: AssetSelection.status('stale').or(AssetSelection.keys('ordrs')) })
+    const findings = [
+      {
+        code: 'STATUS_UNKNOWN',
+        path: 'jobs.nightly.selection',
+        message: expect.stringMatching(
+          /^Job "nightly": The selection status:stale or ordrs asks how assets stand,.* only a server knows it/,
+        ),
+      },
+      { code: 'UNKNOWN_ASSET', path: 'jobs.nightly.selection' },
+    ]
+    expect(findingsOf({ assets, jobs: [job] })).toMatchObject(findings)
+    expect(findingsOf({ assets: [...assets, lonely], jobs: [job] })).toMatchObject([{ code: 'UNKNOWN_DEP' }, ...findings])
+  })
+
   test('are not blamed for assets that are wrong themselves', () => {
     const job = assetJob({ name: 'nightly', selection: 'orders' })
     expect(codesOf({ assets: [rawOrders, undefined as never], jobs: [job] })).toEqual(['INVALID_OPTION'])

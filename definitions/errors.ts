@@ -22,6 +22,8 @@ export const errorCodes = [
   // selecting and configuring
   'SELECTION_SYNTAX',
   'EMPTY_SELECTION',
+  'STATUS_UNKNOWN',
+  'NOTHING_TO_DO',
   'UNKNOWN_ASSET',
   'UNKNOWN_JOB',
   'UNKNOWN_CHECK',

@@ -122,7 +122,8 @@ describe('a map', () => {
       })
       show({}, { after: mapped })
     })
-    expect(nested['show']?.after).toEqual(['pass_on', 'double'])
+    expect(nested['pass_on_2']).toEqual({ inputs: {}, after: ['double'], over: [result('lists')] })
+    expect(nested['show']).toEqual({ inputs: {}, after: ['pass_on', 'pass_on_2'], over: [] })
   })
 })
 

@@ -17,7 +17,8 @@ export function wireOf(origin: WireOrigin): Wire {
 function mapElements(wire: Wire, each: Each): MappedWire {
   const place = placeOf('map', 'A wire has no elements before there is a run.')
   const list = outputAt(place, 'what is mapped', wire)
-  const inside: MapScope = { parent: place.map, over: [...overOf(place), list], paths: [] }
+  const inside: MapScope = { parent: place.map, over: [...overOf(place), list], paths: [], inner: [] }
+  place.map?.inner.push(inside)
   const element = wireOf({
     composition: place.composition,
     map: inside,

@@ -1,7 +1,7 @@
 import { hasKind } from './brand.ts'
-import { graphError, overOf, type Place } from './composition.ts'
+import { graphError, type MapScope, overOf, type Place } from './composition.ts'
 import type { NodeInput, WireSource } from './graph-node.ts'
-import { passedOn } from './pass-on.ts'
+import { gate, passedOn } from './pass-on.ts'
 import { type InvocationOptions, isMappedWire, isWire, type MappedWire, type Wire } from './wire.ts'
 import { described, mappedOriginAt, originAt } from './wire-origin.ts'
 
@@ -77,12 +77,22 @@ function pathsOf(place: Place, where: string, before: unknown): readonly string[
 /** All that was invoked in a map, which is done as a whole only for what stands right outside of it. */
 function pathsOfMap(place: Place, where: string, mapped: MappedWire): readonly string[] {
   const { map } = mappedOriginAt(place, where, mapped)
-  if (map.parent === place.map) return map.paths
+  if (map.parent === place.map) return wholeMap(place, map)
   throw graphError(
     'WIRE_OUT_OF_SCOPE',
     place,
     `${where} is mapped outside of the map over ${overOf(place).at(-1)?.node} that this is in. Let what gives that list come after it instead.`,
   )
+}
+
+/**
+ * Paths of what is invoked in a map. A node may come after those one map further in, for a run to tell from the depths that
+ * all of them are meant; so for maps within the map there is a node in it that comes after what is in them.
+ */
+function wholeMap(place: Place, map: MapScope): readonly string[] {
+  const within = map.inner.flatMap((inner) => wholeMap(place, inner))
+  if (within.length > 0) gate({ ...place, map }, within)
+  return [...map.paths]
 }
 
 function kindText(value: unknown): string {

@@ -1,5 +1,6 @@
 import type { AssetKey } from './asset-key.ts'
 import { type AssetNode, dependencyEdges, type DependencyEdges, type Neighbours, reachable } from './dependencies.ts'
+import type { StatusFacts } from './selection-status.ts'
 import type { SelectionDepth, SelectionNode } from './selection-syntax.ts'
 import type { Tags } from './tags.ts'
 
@@ -11,9 +12,13 @@ export interface SelectableAsset extends AssetNode {
   readonly owners: readonly string[]
 }
 
-/** The keys of the assets that a selection means. Unknown keys mean nothing here; see `unknownKeys`. */
-export function selectedKeys(assets: readonly SelectableAsset[], node: SelectionNode): ReadonlySet<AssetKey> {
-  return evaluate({ assets, edges: dependencyEdges(assets) }, node)
+/**
+ * The keys of the assets that a selection means. Unknown keys mean nothing here; see `unknownKeys`.
+ *
+ * @param facts - how the assets stand, for `status:`. @default none has any status
+ */
+export function selectedKeys(assets: readonly SelectableAsset[], node: SelectionNode, facts?: StatusFacts): ReadonlySet<AssetKey> {
+  return evaluate({ assets, edges: dependencyEdges(assets), facts }, node)
 }
 
 /** Keys that a selection names and no asset has, in the order named, each once. */
@@ -25,6 +30,7 @@ export function unknownKeys(assets: readonly SelectableAsset[], node: SelectionN
 interface World {
   readonly assets: readonly SelectableAsset[]
   readonly edges: DependencyEdges
+  readonly facts: StatusFacts | undefined
 }
 
 function evaluate(world: World, node: SelectionNode): ReadonlySet<AssetKey> {
@@ -45,7 +51,7 @@ function evaluate(world: World, node: SelectionNode): ReadonlySet<AssetKey> {
     case 'or':
       return evaluateAny(world, node.operands)
     default:
-      return keysWhere(world, matcherOf(node))
+      return keysWhere(world, matcherOf(world, node))
   }
 }
 
@@ -58,7 +64,7 @@ function evaluateAny(world: World, operands: readonly SelectionNode[]): Readonly
 
 type AttributeNode = Exclude<SelectionNode, { readonly type: 'traverse' | 'not' | 'and' | 'or' }>
 
-function matcherOf(node: AttributeNode): (asset: SelectableAsset) => boolean {
+function matcherOf({ facts }: World, node: AttributeNode): (asset: SelectableAsset) => boolean {
   switch (node.type) {
     case 'all':
       return () => true
@@ -72,6 +78,8 @@ function matcherOf(node: AttributeNode): (asset: SelectableAsset) => boolean {
       return (asset) => asset.owners.some((owner) => matchesPattern(node.pattern, owner))
     case 'tag':
       return (asset) => Object.entries(asset.tags).some(([key, value]) => matchesTag(node, key, value))
+    case 'status':
+      return (asset) => facts?.get(asset.key)?.has(node.status) ?? false
   }
 }
 

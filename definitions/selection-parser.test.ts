@@ -36,6 +36,20 @@ describe('what can be written', () => {
     ['tag:k=v', { type: 'tag', key: 'k', value: 'v' }],
     ['tag:k=""', { type: 'tag', key: 'k', value: '' }],
     ['tag:"k k"="v=\\"1\\" \\\\"', { type: 'tag', key: 'k k', value: 'v="1" \\' }],
+    ['status:stale', { type: 'status', status: 'stale' }],
+    ['status:STALE', { type: 'status', status: 'stale' }],
+    ['status:"missing"', { type: 'status', status: 'missing' }],
+    ['status:stale+', { type: 'traverse', operand: { type: 'status', status: 'stale' }, downstream: 'all' }],
+    [
+      'status:failed and not status:fresh',
+      {
+        type: 'and',
+        operands: [
+          { type: 'status', status: 'failed' },
+          { type: 'not', operand: { type: 'status', status: 'fresh' } },
+        ],
+      },
+    ],
     ['+a', { type: 'traverse', operand: a, upstream: 'all' }],
     ['a+', { type: 'traverse', operand: a, downstream: 'all' }],
     ['2+a', { type: 'traverse', operand: a, upstream: 2 }],
@@ -104,7 +118,21 @@ describe('what can not be written', () => {
   })
 
   test('an unknown attribute gets the nearest one named', () => {
-    expect(messageFor('grop:x')).toContain('expected one of key:, group:, tag:, kind:, owner:, found "grop:x". Did you mean "group"?')
+    expect(messageFor('grop:x')).toContain(
+      'expected one of key:, group:, tag:, kind:, owner:, status:, found "grop:x". Did you mean "group"?',
+    )
+  })
+
+  test('an unknown status gets all of them named, and the nearest one', () => {
+    expect(messageFor('a or status:stalee')).toBe(
+      [
+        'The selection can\'t be read at character 13: expected one of stale, missing, fresh, failed, materialized, found "stalee". Did you mean "stale"?',
+        '  a or status:stalee',
+        '              ^',
+      ].join('\n'),
+    )
+    expect(messageFor('status:"stal"')).toContain('found "stal". Did you mean "stale"?')
+    expect(messageFor('status:*')).toContain('expected one of stale, missing, fresh, failed, materialized, found "*".')
   })
 
   const refusals: readonly (readonly [string, string])[] = [
@@ -124,6 +152,7 @@ describe('what can not be written', () => {
     ['99999999999999999999+a', 'character 1: expected a depth of 1 or more'],
     ['group:', 'character 7: expected a value after group:'],
     ['group: x', 'character 7: expected a value after group:'],
+    ['status:', 'character 8: expected a status such as stale, found the end'],
     ['tag:=v', 'character 5: expected the name of a tag'],
     ['tag:k=', 'character 7: expected a value of tag k, or ""'],
     ['key:"x', 'character 7: expected a closing quote, found the end'],

@@ -8,6 +8,8 @@ import {
   selectionAttributes,
   type SelectionDepth,
   type SelectionNode,
+  selectionStatus,
+  selectionStatuses,
   valueCharacters,
   wordCharacters,
 } from './selection-syntax.ts'
@@ -44,7 +46,8 @@ const not = pattern.operator('not')
  * and      = not { "and" not }
  * not      = "not" not | traverse
  * traverse = [ [ depth ] "+" ] operand [ "+" [ depth ] ]
- * operand  = "*" | key | attribute ":" value | "tag" ":" name [ "=" value ] | "(" or ")"
+ * operand  = "*" | key | attribute ":" value | "tag" ":" name [ "=" value ] | "status" ":" status | "(" or ")"
+ * status   = "stale" | "missing" | "fresh" | "failed" | "materialized"
  * ```
  *
  * @throws `SELECTION_SYNTAX` with the text, a mark under the place and what was expected there
@@ -136,6 +139,7 @@ class SelectionParser {
       throw this.#expected(`one of ${selectionAttributes.map((each) => `${each}:`).join(', ')}`, nearestText(name, selectionAttributes))
     }
     if (name === 'tag') return this.#tag()
+    if (name === 'status') return this.#status()
     const value = this.#required(pattern.value, `a value after ${name}:`)
     return name === 'key' ? keyNode(value) : { type: name, pattern: value }
   }
@@ -147,6 +151,15 @@ class SelectionParser {
       return { type: 'tag', key, value: null }
     }
     return { type: 'tag', key, value: this.#required(pattern.value, `a value of tag ${key}, or ""`) }
+  }
+
+  #status(): SelectionNode {
+    const start = this.#at
+    const value = this.#required(pattern.value, 'a status such as stale')
+    const status = selectionStatus(value)
+    if (status !== undefined) return { type: 'status', status }
+    this.#at = this.#text[start] === '"' ? start + 1 : start
+    throw this.#expected(`one of ${selectionStatuses.join(', ')}`, nearestText(value, selectionStatuses))
   }
 
   #nested(inner: () => SelectionNode): SelectionNode {

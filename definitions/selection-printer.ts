@@ -16,6 +16,8 @@ export function printSelectionNode(node: SelectionNode): string {
       return `${node.type}:${quotedUnless(bareValue, node.pattern)}`
     case 'tag':
       return `tag:${quotedUnless(bareWord, node.key)}${node.value === null ? '' : `=${quotedUnless(bareValue, node.value)}`}`
+    case 'status':
+      return `status:${node.status}`
     case 'traverse':
       return `${printUpstream(node.upstream)}${printOperand(node.operand)}${printDownstream(node.downstream)}`
     case 'not':

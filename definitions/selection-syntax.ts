@@ -11,6 +11,8 @@ export type SelectionNode =
   | { readonly type: 'group' | 'kind' | 'owner'; readonly pattern: string }
   /** `value` null: the tag with any value. */
   | { readonly type: 'tag'; readonly key: string; readonly value: string | null }
+  /** No pattern: the statuses are few and known. */
+  | { readonly type: 'status'; readonly status: SelectionStatus }
   /** What `operand` selects and, from there, what lies upstream, downstream or both. */
   | {
       readonly type: 'traverse'
@@ -22,10 +24,24 @@ export type SelectionNode =
   | { readonly type: 'and' | 'or'; readonly operands: readonly SelectionNode[] }
 
 /** What may stand before a colon: `group:reports`. */
-export const selectionAttributes = ['key', 'group', 'tag', 'kind', 'owner'] as const
+export const selectionAttributes = ['key', 'group', 'tag', 'kind', 'owner', 'status'] as const
 
 /** A word before a colon that means something. */
 export type SelectionAttribute = (typeof selectionAttributes)[number]
+
+/** What may stand after `status:`, in any case. */
+export const selectionStatuses = ['stale', 'missing', 'fresh', 'failed', 'materialized'] as const
+
+/**
+ * How an asset stands: `stale`, `missing` or `fresh` by its versions, where a run can make it; `materialized` or `failed` by
+ * how its newest step came out.
+ */
+export type SelectionStatus = (typeof selectionStatuses)[number]
+
+/** The status of that name, in any case; undefined where there is none. */
+export function selectionStatus(name: string): SelectionStatus | undefined {
+  return selectionStatuses.find((status) => status === name.toLowerCase())
+}
 
 /** Characters of a key that needs no quotes; a regular expression's character class. */
 export const wordCharacters = 'A-Za-z0-9_./*\\-'

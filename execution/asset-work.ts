@@ -17,11 +17,12 @@ export function assetWork(asset: AnyAsset): StepWork {
     computation: asset,
     configAt: ['assets', asset.key],
     perform: async (host, parts) => {
+      const inputVersions = await host.dataVersions(asset.upstreamKeys)
       const inputs = await loadInputs(host, { owner, assetKey: asset.key }, asset.inputs)
       const checks: Record<string, CheckOutcome> = {}
       const returned: unknown = await (asset.materialize as UserFunction)(inputs, contextOf(host, asset, parts, checks))
       host.signal.throwIfAborted()
-      return outcomeOf(await madeAsset(host, asset, { returned, added: parts.added, checks }))
+      return outcomeOf(await madeAsset(host, asset, { returned, added: parts.added, checks, inputVersions }))
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { AnyAsset } from '../definitions/asset.ts'
+import type { AssetKey } from '../definitions/asset-key.ts'
 import type { CheckOutcome } from '../definitions/check-spec.ts'
 import { type Metadata, metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
 import { isOutput, type OutputFacts } from '../definitions/output.ts'
@@ -16,7 +17,12 @@ export interface GivenValue {
   readonly added: Record<string, MetadataInput>
   /** What `context.reportCheck` got for it. */
   readonly checks: Readonly<Record<string, CheckOutcome>>
+  /** Data versions of its upstream assets, as they were before they were loaded. */
+  readonly inputVersions: InputVersions
 }
+
+/** Data versions by key; null for an asset that has none. */
+export type InputVersions = Readonly<Record<AssetKey, string | null>>
 
 /** An asset with what its checks said. */
 export interface MadeAndChecked {
@@ -31,16 +37,15 @@ export async function madeAsset(host: StepHost, asset: AnyAsset, given: GivenVal
   const metadata = (): Metadata => metadataOf(`asset "${asset.key}"`, { ...added, ...facts.metadata })
   metadata()
   const checks = reportedChecks(asset, { ...given.checks, ...facts.checks })
-  const inputVersions = await host.dataVersions(asset.upstreamKeys)
   await saveAsset(host, asset, value, added)
-  const codeVersion = codeVersionOf(asset)
+  const { inputVersions } = given
   const made: MadeAsset = {
     assetKey: asset.key,
     value,
     metadata: metadata(),
     tags: facts.tags ?? {},
-    codeVersion,
-    dataVersion: facts.dataVersion ?? derivedDataVersion(codeVersion, inputVersions),
+    codeVersion: codeVersionOf(asset),
+    dataVersion: facts.dataVersion ?? derivedDataVersion(host.run.id, asset, inputVersions),
     inputVersions,
   }
   return { made, checks }

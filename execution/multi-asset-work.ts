@@ -8,7 +8,7 @@ import { didYouMean, nearestText } from '../definitions/nearest.ts'
 import type { UserFunction } from './asset-work.ts'
 import { loadInputs } from './asset-values.ts'
 import { blockingFailure } from './check-evaluation.ts'
-import { type MadeAndChecked, madeAsset } from './made-asset.ts'
+import { type InputVersions, type MadeAndChecked, madeAsset } from './made-asset.ts'
 import { partitionedContext, type StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
 import { stepOutcome, type StepOutcome } from './step-outcome.ts'
@@ -31,11 +31,12 @@ export function multiAssetWork(assets: readonly AnyAsset[]): StepWork {
     computation: first.asset,
     configAt: ['assets', step.name],
     perform: async (host, parts) => {
+      const inputVersions = await host.dataVersions(first.asset.upstreamKeys)
       const inputs = await loadInputs(host, { owner, assetKey: first.asset.key }, first.asset.inputs)
       const said = members.map((member): Said => ({ ...member, added: {}, checks: {} }))
       const returned: unknown = await (step.materialize as UserFunction)(inputs, contextOf(owner, host, parts, said))
       host.signal.throwIfAborted()
-      return await saved(host, { step, said, returned: await settled(recordOf(step, returned)), added: parts.added })
+      return await saved(host, { step, said, returned: await settled(recordOf(step, returned)), added: parts.added, inputVersions })
     },
   }
 }
@@ -52,14 +53,15 @@ interface Returned {
   readonly returned: Readonly<Record<string, unknown>>
   /** Metadata for each of them. */
   readonly added: Readonly<Record<string, MetadataInput>>
+  readonly inputVersions: InputVersions
 }
 
-async function saved(host: StepHost, { step, said, returned, added }: Returned): Promise<StepOutcome> {
+async function saved(host: StepHost, { step, said, returned, added, inputVersions }: Returned): Promise<StepOutcome> {
   refuseStrangers(step, said, returned)
   const there = said.filter(({ output }) => !isLeftOut(step, output, returned))
   const results: MadeAndChecked[] = []
   for (const { asset, output, checks, added: own } of there) {
-    results.push(await madeAsset(host, asset, { returned: returned[output], added: { ...added, ...own }, checks }))
+    results.push(await madeAsset(host, asset, { returned: returned[output], added: { ...added, ...own }, checks, inputVersions }))
   }
   const evaluated = results.flatMap((result) => result.checks)
   return stepOutcome({ made: results.map(({ made }) => made), checks: evaluated, failure: blockingFailure(evaluated) })

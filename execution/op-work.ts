@@ -5,10 +5,10 @@ import type { OpContext } from '../definitions/op-context.ts'
 import { opStepKey } from '../planning/step-key.ts'
 import type { UserFunction } from './asset-work.ts'
 import { blockingFailure } from './check-evaluation.ts'
-import { type MadeAndChecked, madeAsset } from './made-asset.ts'
+import { type InputVersions, type MadeAndChecked, madeAsset } from './made-asset.ts'
 import { nodeOf, type PlacedGraph } from './op-graph.ts'
 import { OpInputs } from './op-inputs.ts'
-import { type GivenOutput, givenOutputs, OpOutputs } from './op-outputs.ts'
+import { givenOutputs, OpOutputs } from './op-outputs.ts'
 import { stepContext, type StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
 import { stepOutcome, type StepOutcome } from './step-outcome.ts'
@@ -24,10 +24,12 @@ export function opWork(placed: PlacedGraph, target: StepTarget): StepWork {
     computation: computationOf(placed, node),
     configAt: ['ops', opStepKey(placed.asset?.key, node.path)],
     perform: async (host, parts) => {
+      // Of the assets that the graph reads; they were loaded by its first ops, a little before the one that makes the asset began.
+      const inputVersions = await host.dataVersions(makesAsset(placed, node) ? (placed.asset?.upstreamKeys ?? []) : [])
       const inputs = await new OpInputs(host, placed, node, owner).load()
       const returned: unknown = await (node.op.run as UserFunction)(inputs, contextOf(host, node, parts))
       host.signal.throwIfAborted()
-      return await saved(host, { placed, node, owner, returned, parts })
+      return await saved(host, { placed, node, owner, returned, parts, inputVersions })
     },
   }
 }
@@ -38,18 +40,20 @@ interface Returned {
   readonly owner: string
   readonly returned: unknown
   readonly parts: StepContextParts
+  readonly inputVersions: InputVersions
 }
 
-async function saved(host: StepHost, { placed, node, owner, returned, parts }: Returned): Promise<StepOutcome> {
+async function saved(host: StepHost, { placed, node, owner, returned, parts, inputVersions }: Returned): Promise<StepOutcome> {
   const { given, missing } = givenOutputs(owner, node, returned)
   const added: Record<string, MetadataInput> = { ...parts.added }
   metadataOf(owner, added)
   const outputs = new OpOutputs(host, placed, node, owner)
   const results: MadeAndChecked[] = []
   for (const each of given) {
-    const asset = isAsset(placed, node, each) ? placed.asset : undefined
+    const asset = makesAsset(placed, node) && each.name === placed.graph.result?.output ? placed.asset : undefined
     await outputs.save(each, asset !== undefined, added)
-    if (asset !== undefined) results.push(await madeAsset(host, asset, { returned: each.returned, added: parts.added, checks: {} }))
+    if (asset !== undefined)
+      results.push(await madeAsset(host, asset, { returned: each.returned, added: parts.added, checks: {}, inputVersions }))
   }
   const checks = results.flatMap((result) => result.checks)
   return stepOutcome({
@@ -62,8 +66,9 @@ async function saved(host: StepHost, { placed, node, owner, returned, parts }: R
   })
 }
 
-function isAsset({ graph }: PlacedGraph, { path }: GraphNode, { name }: GivenOutput): boolean {
-  return graph.result?.node === path && graph.result.output === name
+/** Whether the graph's result is an output of this node. */
+function makesAsset({ graph }: PlacedGraph, { path }: GraphNode): boolean {
+  return graph.result?.node === path
 }
 
 /** An op that sets no retries has those of its job or asset. */

@@ -1,4 +1,3 @@
-import type { AssetKey } from '../definitions/asset-key.ts'
 import type { NodeOutput, WireSource } from '../definitions/graph-node.ts'
 import type { Json } from '../definitions/metadata-value.ts'
 import type { RetryPolicy } from '../definitions/retry-policy.ts'
@@ -30,6 +29,3 @@ export interface GraphNodeSnapshot {
   /** Null where it takes no config. `acceptsNone`: a run may leave its config out. */
   readonly config: { readonly acceptsNone: boolean; readonly jsonSchema: Json | null } | null
 }
-
-/** Assets that a graph reads as inputs. */
-export type GraphAssetInput = Extract<WireSource, { kind: 'asset' }> & { readonly assetKey: AssetKey }

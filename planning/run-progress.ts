@@ -102,10 +102,12 @@ export class RunProgress {
     this.#move(instance, 'succeeded')
     if (outputs.mapped !== undefined || outputs.missing !== undefined) this.#given.set(instance, outputs)
     const made = this.#instances.expand(instance, outputs)
+    const first = this.#states.length
     for (let count = 0; count < made; count += 1) this.#begin('waiting')
+    for (let appeared = first; appeared < first + made; appeared += 1) this.#skipBehindFailed(appeared)
     this.#noteUnmade(instance)
     for (const next of this.#instances.settled(instance)) this.#decide(next)
-    for (let index = this.#states.length - made; index < this.#states.length; index += 1) this.#decideNew(index)
+    for (let appeared = first; appeared < first + made; appeared += 1) this.#decide(appeared)
   }
 
   /** The step failed for good: what depends on it, directly or not, is skipped, and nothing else. */
@@ -160,13 +162,12 @@ export class RunProgress {
     for (let instance = 0; instance < this.#states.length; instance += 1) this.#decide(instance)
   }
 
-  /** A mapped step may come after one that has failed by now. */
-  #decideNew(instance: number): void {
+  /** A mapped step may come after one that has failed before it appeared. */
+  #skipBehindFailed(instance: number): void {
     const failed = this.#instances
       .sources(instance)
       .find((source) => this.#states[source] === 'failed' || this.#states[source] === 'skipped')
-    if (failed === undefined) this.#decide(instance)
-    else this.#skip([instance], this.#because.get(failed) ?? failed)
+    if (failed !== undefined) this.#skip([instance], this.#because.get(failed) ?? failed)
   }
 
   #skip(instances: readonly number[], because: number): void {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { AssetSelection } from '../definitions/asset-selection.ts'
 import type { SelectableAsset } from '../definitions/selection-evaluation.ts'
-import { resolveSelection } from './selection.ts'
+import type { StatusFacts } from '../definitions/selection-status.ts'
+import type { SelectionStatus } from '../definitions/selection-syntax.ts'
+import { needsStatus, resolveSelection } from './selection.ts'
 
 const selectable = (key: string, upstreamKeys: readonly string[], rest: Partial<SelectableAsset> = {}): SelectableAsset => ({
   key,
@@ -123,5 +125,99 @@ describe('a selection that can not be', () => {
 
   test('says that there are no assets where there are none', () => {
     expect(() => resolveSelection([], '*')).toThrow('The selection * is empty: there are no assets.')
+  })
+})
+
+/** How these assets stand. */
+function standing(statuses: Readonly<Record<string, readonly SelectionStatus[]>>): StatusFacts {
+  return new Map(Object.entries(statuses).map(([key, each]) => [key, new Set(each)]))
+}
+
+describe('a selection by status', () => {
+  const facts = standing({
+    'raw/orders': ['fresh', 'materialized'],
+    orders: ['stale', 'materialized'],
+    daily: ['stale', 'failed'],
+    users: ['missing'],
+    'raw/users': ['fresh', 'failed'],
+  })
+  const by = (selection: string | AssetSelection, known: StatusFacts = facts): string =>
+    resolveSelection(assets, selection, known).join(' ')
+
+  test.each([
+    ['status:stale', 'orders daily'],
+    ['status:missing', 'users'],
+    ['status:fresh', 'raw/orders raw/users'],
+    ['status:failed', 'daily raw/users'],
+    ['status:materialized', 'raw/orders orders'],
+    ['status:stale or status:missing', 'orders daily users'],
+    ['status:stale and group:reports', 'daily'],
+    ['status:stale and status:failed', 'daily'],
+    ['not status:stale', 'raw/orders raw/users users report'],
+    ['status:stale+', 'orders daily report'],
+    ['+status:missing', 'raw/users users'],
+    ['(status:missing and kind:csv)+1', 'users report'],
+    ['raw/*+1 and status:stale', 'orders'],
+  ])('%s', (text, keys) => {
+    expect(by(text)).toBe(keys)
+  })
+
+  test('is the same for a selection that was built', () => {
+    expect(by(AssetSelection.status('stale', 'missing').and(AssetSelection.groups('reports').not()))).toBe('orders users')
+  })
+
+  test('is known to need the facts, wherever in it the status stands', () => {
+    expect(
+      ['status:stale', 'not (a and +status:stale+)', AssetSelection.status('fresh').or(AssetSelection.keys('a'))].map(needsStatus),
+    ).toEqual([true, true, true])
+    expect(['*', 'group:stale and not (a or key:"status:stale")', AssetSelection.keys('stale')].map(needsStatus)).toEqual([
+      false,
+      false,
+      false,
+    ])
+  })
+
+  test('is refused where nobody knows how assets stand, also beside what is selected by name', () => {
+    const refusal = { code: 'STATUS_UNKNOWN', message: expect.stringContaining('only a server knows it. Use status: where one is asked:') }
+    expect(() => keysOf('status:stale')).toThrow(expect.objectContaining(refusal))
+    expect(() => keysOf('orders or not status:stale')).toThrow(expect.objectContaining(refusal))
+  })
+
+  const none: StatusFacts = new Map()
+  test.each([
+    ['status:stale', "Nothing is stale: status:stale doesn't match any of 6 assets now."],
+    ['status:stale or status:missing', "Nothing is stale or missing: status:stale or status:missing doesn't match any of 6 assets now."],
+    [
+      'group:reports and (status:stale or status:missing or status:failed or status:stale)',
+      'Nothing of what is selected is stale, missing or failed: group:reports and',
+    ],
+    ['status:stale+', "Nothing is stale: status:stale+ doesn't match"],
+    ['status:stale and not status:failed', 'Nothing is stale: status:stale and not status:failed'],
+    ['* and not (* and not status:stale)', 'Nothing of what is selected is stale: '],
+  ])('that nothing matches just now is an answer of its own: %s', (text, message) => {
+    expect(() => by(text, none)).toThrow(expect.objectContaining({ code: 'NOTHING_TO_DO', message: expect.stringContaining(message) }))
+  })
+
+  test('that asks what assets are not says that there is nothing to do', () => {
+    const allFresh = standing(Object.fromEntries(assets.map(({ key }) => [key, ['fresh']])))
+    expect(() => by('not status:fresh', allFresh)).toThrow(
+      expect.objectContaining({
+        code: 'NOTHING_TO_DO',
+        message: "There is nothing to do: not status:fresh doesn't match any of 6 assets now.",
+      }),
+    )
+  })
+
+  test.each([
+    ['status:stale and group:report', 'No group is "report"'],
+    ['status:stale and not *', 'is empty'],
+    ['not (* or status:stale)', 'is empty'],
+    ['(status:stale and x*)+', 'No asset key matches "x*".'],
+  ])('that could match nothing, however assets stood, is empty as any other: %s', (text, part) => {
+    expect(() => by(text, none)).toThrow(expect.objectContaining({ code: 'EMPTY_SELECTION', message: expect.stringContaining(part) }))
+  })
+
+  test('names unknown keys first of all', () => {
+    expect(() => by('status:stale or ordrs', none)).toThrow(expect.objectContaining({ code: 'UNKNOWN_ASSET' }))
   })
 })

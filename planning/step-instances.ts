@@ -1,5 +1,5 @@
 import { type MapScope, type MapScopes, mapScopes } from './map-scopes.ts'
-import type { PlanInput, PlanOutput, PlanStep, StepOutputs } from './run-plan.ts'
+import type { PlanInput, PlanStep, StepOutputs } from './run-plan.ts'
 import type { StepInstance } from './run-progress.ts'
 import { mappedStepKey } from './step-key.ts'
 
@@ -231,7 +231,7 @@ export class StepInstances {
 
   /** The step that makes the list which a position further in is mapped over. */
   #producerOf(position: number, place: ScopeInstance): number | undefined {
-    const over = this.#scopes.scopes[this.#scopes.scopeOf[position] ?? 0]?.over as PlanOutput | undefined
+    const over = this.#scopes.scopes[this.#scopes.scopeOf[position] ?? 0]?.over
     return over === undefined ? undefined : this.#instanceAround(over[0], place)
   }
 

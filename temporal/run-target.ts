@@ -47,7 +47,7 @@ function ofJob(request: LaunchRequest, location: CodeLocation, name: string): Ru
   const job = location.snapshot.jobs.find((each) => each.name === name)
   if (job === undefined) throw unknownJob(name, location)
   const { assetKeys, selection, graph } = job
-  const runConfig = runConfigOver(job.runConfig as RunConfig, request.runConfig ?? {})
+  const runConfig = runConfigOver(job.runConfig, request.runConfig ?? {})
   const graphJob = graph === null ? undefined : name
   return { location, assetKeys, graphJob, selection, jobName: name, runConfig, tags: { ...job.tags, ...request.tags } }
 }

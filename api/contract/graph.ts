@@ -12,14 +12,14 @@ export type NodeOutput = z.infer<typeof NodeOutput>
 export const WireSource = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('output'), node: z.string(), output: z.string() }),
-    z.object({ kind: z.literal('element'), node: z.string(), output: z.string() }),
+    z.object({ kind: z.literal('element'), level: z.number().int().min(0), node: z.string(), output: z.string() }),
     z.object({ kind: z.literal('collect'), node: z.string(), output: z.string() }),
     z.object({ kind: z.literal('asset'), input: z.string(), assetKey: z.string() }),
   ])
   .meta({
     id: 'WireSource',
     description:
-      '`output`: an output of another node. `element`: one element of a list that is mapped over. `collect`: the outputs of a mapped node, as a list. `asset`: an input of a graph asset.',
+      '`output`: an output of another node. `element`: one element of a list that is mapped over; `level` says of which in `over`. `collect`: the outputs of a mapped node, as a list. `asset`: an input of a graph asset.',
   })
 export type WireSource = z.infer<typeof WireSource>
 

@@ -1,6 +1,11 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AnyAsset, asset } from '../../definitions/asset.ts'
 import { definitions } from '../../definitions/definitions.ts'
+import { job } from '../../definitions/job.ts'
+import { op } from '../../definitions/op.ts'
+import { filesystemIOManager } from '../../io/filesystem.ts'
+import { buildLoadContext } from '../../testing/io-context.ts'
 import { DurableStack } from '../durable-stack.ts'
 
 const codeLocation = 'run-large'
@@ -21,11 +26,25 @@ const broken = asset({
 })
 const behindBroken = asset({ key: 'behind_broken', group: 'chain', deps: [broken], materialize: () => 1 })
 
+const list = op({ name: 'list', run: () => Array.from({ length: 2_000 }, (_, index) => index) })
+const double = op({ name: 'double', run: ({ value }: { value: number }) => value * 2 })
+const total = op({ name: 'total', run: ({ values }: { values: readonly number[] }) => values.reduce((sum, value) => sum + value, 0) })
+const fanOut = job({
+  name: 'fan_out',
+  graph: () => {
+    total({
+      values: list()
+        .map((value) => double({ value }))
+        .collect(),
+    })
+  },
+})
+
 let stack: DurableStack
 
 beforeAll(async () => {
   stack = await DurableStack.start(codeLocation)
-  await stack.startWorker(definitions({ assets: [...wide, gathered, ...chain, broken, behindBroken] }))
+  await stack.startWorker(definitions({ assets: [...wide, gathered, ...chain, broken, behindBroken], jobs: [fanOut] }))
 })
 afterAll(() => stack.stop())
 
@@ -50,6 +69,17 @@ describe('a large run', () => {
     expect(new Set(Object.values(statuses))).toEqual(new Set(['SUCCESS']))
     expect(Object.keys(statuses)).toHaveLength(5_001)
     expect(await executions(run.runId)).toBeGreaterThan(1)
+  })
+
+  it('of 2,000 steps of one op, known only when a list is there, collects what they gave', async () => {
+    const { run, steps } = await stack.runToEnd({ job: 'fan_out' })
+    expect(run).toMatchObject({ status: 'SUCCESS', stepCount: 3 })
+    expect(steps.filter((each) => each.status === 'SUCCESS')).toHaveLength(2_002)
+    expect(steps.filter((each) => each.stepKey.startsWith('double[')).map((each) => each.attempt)).toEqual(
+      Array.from({ length: 2_000 }, () => 1),
+    )
+    const files = filesystemIOManager({ folder: join(stack.folder, 'storage') })
+    expect(await files.load(buildLoadContext({ assetKey: `__runs/${run.runId}/total/result` }))).toBe(2_000 * 1_999)
   })
 
   it('of 700 assets one after the other does so too, and knows at its end what failed at its beginning', async () => {
