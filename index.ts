@@ -24,8 +24,11 @@ export type { RunContext, StepContext } from './definitions/step-context.ts'
 export type { AssetKey } from './definitions/asset-key.ts'
 export { input } from './definitions/input.ts'
 export type { Input, InputOptions } from './definitions/input.ts'
+export { asRows, asStream, onlyColumns } from './definitions/input-shape.ts'
+export type { ColumnOf, InputShape, ItemOf, ShapedInput, WithColumns } from './definitions/input-shape.ts'
 export { output } from './definitions/output.ts'
 export type { Output, OutputFacts, ValueOf } from './definitions/output.ts'
+export type { Kept, Stream } from './definitions/stream.ts'
 export { MetadataValue } from './definitions/metadata-value.ts'
 export type {
   ColumnLineage,
@@ -41,7 +44,7 @@ export type { Tags } from './definitions/tags.ts'
 export type { Duration } from './definitions/duration.ts'
 export type { RetryOptions, RetryPolicy } from './definitions/retry-policy.ts'
 export { Failure, isFailure } from './definitions/failure.ts'
-export type { LogFields, Logger, LogLevel } from './definitions/logger.ts'
+export type { LogFields, Logger, LogLevel, LogSource } from './definitions/logger.ts'
 
 // checks
 export { assetCheck, isAssetCheck } from './definitions/asset-check.ts'

@@ -8,8 +8,10 @@ import { createActivities } from './activities/index.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import { type Duration, milliseconds } from './definitions/duration.ts'
 import { codeVersionOf } from './execution/code-version.ts'
+import { captureOutput } from './execution/output-capture.ts'
 import { ResourcePool } from './execution/resource-pool.ts'
 import { SecretMask } from './execution/secret-mask.ts'
+import type { OutputLine } from './execution/step-output.ts'
 import { filesystemIOManager } from './io/filesystem.ts'
 import type { MetadataStore } from './metadata/metadata-store.ts'
 import { snapshotOf } from './planning/snapshot-of.ts'
@@ -30,6 +32,11 @@ export interface WorkerOptions {
   readonly shutdownGrace?: Duration
   /** Says something about the worker itself. */
   readonly warn?: (message: string, error?: unknown) => void
+  /**
+   * Told of each line that the code of a step writes by `console` or to stdout or stderr, beside the run's log which has
+   * them all. @default writes it where the code wrote it, to this process's stdout or stderr
+   */
+  readonly onOutput?: (line: OutputLine) => void
   /** Told of each run that was found started or ended from outside. */
   readonly onReconciled?: (reconciled: Reconciled) => void
 }
@@ -48,7 +55,8 @@ export interface RunningWorker {
 const reconcileEveryMs = 30_000
 
 /**
- * Starts a worker: registers the snapshot of its definitions, then polls Temporal for their steps.
+ * Starts a worker: registers the snapshot of its definitions, then polls Temporal for their steps. From then on it takes
+ * what their code writes by `console` and to stdout and stderr into the logs of their runs.
  *
  * @example
  * ```ts
@@ -60,6 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const codeLocation = options.codeLocation ?? 'default'
   const identity = `${process.pid}@${hostname()}`
   const warn = options.warn ?? ((message) => process.stderr.write(`${message}\n`))
+  captureOutput()
   const secrets = new SecretMask()
   const resources = new ResourcePool(process.env, secrets)
   await options.store.codeLocations.register(codeLocation, await snapshotOf(options.definitions, { codeVersionOf }))
@@ -72,6 +81,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     secrets,
     environment: process.env,
     defaultIOManager: filesystemIOManager(),
+    onOutput: options.onOutput ?? ((line) => void process[line.stream].write(`${line.text}\n`)),
     warn,
   })
   const stopReconciling = reconcileRegularly(options, warn)

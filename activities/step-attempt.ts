@@ -4,6 +4,7 @@ import { AssetryError, isAssetryError } from '../definitions/errors.ts'
 import type { LatestRecord } from '../definitions/check-context.ts'
 import type { AssetHistory } from '../execution/asset-history.ts'
 import { runStep } from '../execution/step.ts'
+import { StepOutput } from '../execution/step-output.ts'
 import type { EndedOp, StepHost } from '../execution/step-host.ts'
 import type { StepOutcome } from '../execution/step-outcome.ts'
 import type { StepTarget } from '../execution/step-target.ts'
@@ -155,6 +156,7 @@ export class StepAttempt {
       attempt: this.#context.info.attempt,
       signal: this.#context.cancellationSignal,
       log: this.#log,
+      output: this.#output(),
       resources,
       lastHeartbeat: this.#context.info.heartbeatDetails as unknown,
       heartbeat: (details) => this.#heartbeat.keep(details),
@@ -178,6 +180,15 @@ export class StepAttempt {
       latestObservation: latestRecord(status?.lastObservation),
       dataVersionAt: status?.dataVersionAt ?? undefined,
     }
+  }
+
+  #output(): StepOutput {
+    const { secrets, onOutput } = this.#parts
+    return new StepOutput((line) => {
+      const text = secrets.text(line.text)
+      this.#log.add({ source: line.source, level: line.level, message: text })
+      onOutput({ ...line, text })
+    })
   }
 
   /**

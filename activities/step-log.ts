@@ -1,4 +1,5 @@
-import type { LogFields, Logger, LogLevel } from '../definitions/logger.ts'
+import type { LogFields, Logger, LogLevel, LogSource } from '../definitions/logger.ts'
+import { outsideSteps } from '../execution/running-step.ts'
 import type { SecretMask } from '../execution/secret-mask.ts'
 import type { LogLine } from '../metadata/metadata-store.ts'
 
@@ -8,15 +9,30 @@ const flushAfterMs = 300
 /** …or as soon as this many wait. */
 const flushAtLines = 200
 
+/** …or this many characters, so that whoever reads a page of chunks doesn't get megabytes at once. */
+const flushAtCharacters = 64 * 1024
+
 /** Lines a step may log; after that one line says so. Keeps a log in a loop from filling the store. */
 const maximumLines = 20_000
+
+/** …and characters, fields included: 8 Mi, at most as many lines of 400 characters, which is long for a line. */
+const maximumCharacters = 8 * 1024 * 1024
+
+/** Characters of a message that are kept: about four screens. A dump belongs in a file. */
+const longestMessage = 8 * 1024
+
+/** Characters of JSON that the fields of a line may have. */
+const longestFields = 16 * 1024
 
 /** The log of one attempt of a step: buffers lines, writes them in chunks, never makes the step fail. */
 export class StepLog implements Logger {
   readonly #write: (lines: readonly LogLine[]) => Promise<void>
   readonly #secrets: SecretMask
   #lines: LogLine[] = []
+  #waitingCharacters = 0
   #count = 0
+  #characters = 0
+  #isFull = false
   #timer: ReturnType<typeof setTimeout> | undefined
   #written: Promise<void> = Promise.resolve()
 
@@ -26,19 +42,19 @@ export class StepLog implements Logger {
   }
 
   debug(message: string, fields?: LogFields): void {
-    this.#add('debug', message, fields)
+    this.add({ source: 'log', level: 'debug', message, fields })
   }
 
   info(message: string, fields?: LogFields): void {
-    this.#add('info', message, fields)
+    this.add({ source: 'log', level: 'info', message, fields })
   }
 
   warn(message: string, fields?: LogFields): void {
-    this.#add('warn', message, fields)
+    this.add({ source: 'log', level: 'warn', message, fields })
   }
 
   error(message: string, fields?: LogFields): void {
-    this.#add('error', message, fields)
+    this.add({ source: 'log', level: 'error', message, fields })
   }
 
   /** Whether there is nothing that waits to be written. */
@@ -52,30 +68,57 @@ export class StepLog implements Logger {
     this.#timer = undefined
     const lines = this.#lines
     this.#lines = []
-    if (lines.length > 0) this.#written = this.#written.then(() => this.#write(lines))
+    this.#waitingCharacters = 0
+    // What the store's driver throws or writes on the way is none of the step's, whose code may have called this.
+    if (lines.length > 0) this.#written = outsideSteps(() => this.#written.then(() => this.#write(lines)))
     await this.#written
   }
 
-  #add(level: LogLevel, message: string, fields: LogFields | undefined): void {
+  /** Adds a line, secrets taken out and cut to what is kept of it. */
+  add({ source, level, message, fields }: NewLine): void {
+    if (this.#isFull) return
+    const shown = cut(this.#secrets.text(message))
+    const json = fields === undefined ? null : plain(fields)
     this.#count += 1
-    if (this.#count > maximumLines + 1) return
-    if (this.#count === maximumLines + 1)
-      this.#push('warn', `This step logged ${maximumLines} lines; further lines are left out.`, undefined)
-    else this.#push(level, message, fields)
+    this.#characters += shown.length + (json?.length ?? 0)
+    this.#isFull = this.#count > maximumLines || this.#characters > maximumCharacters
+    if (this.#isFull) return this.#push({ source: 'log', level: 'warn', message: fullText(this.#count), fields: null }, 0)
+    this.#push({ source, level, message: shown, fields: json === null ? null : this.#fields(json) }, shown.length + (json?.length ?? 0))
   }
 
-  #push(level: LogLevel, message: string, fields: LogFields | undefined): void {
-    this.#lines.push({ time: new Date().toISOString(), level, message: this.#secrets.text(message), fields: plain(fields, this.#secrets) })
-    if (this.#lines.length >= flushAtLines) void this.flush()
-    else this.#timer ??= setTimeout(() => void this.flush(), flushAfterMs)
+  #fields(json: string): LogFields {
+    if (json.length > longestFields) return { leftOut: `${json.length} characters of JSON, more than ${longestFields}` }
+    return this.#secrets.json(JSON.parse(json) as LogFields)
+  }
+
+  #push(line: Omit<LogLine, 'time'>, characters: number): void {
+    this.#lines.push({ time: new Date().toISOString(), ...line })
+    this.#waitingCharacters += characters
+    if (this.#lines.length >= flushAtLines || this.#waitingCharacters >= flushAtCharacters) void this.flush()
+    else this.#timer ??= outsideSteps(() => setTimeout(() => void this.flush(), flushAfterMs))
   }
 }
 
+interface NewLine {
+  readonly source: LogSource
+  readonly level: LogLevel
+  readonly message: string
+  readonly fields?: LogFields | undefined
+}
+
+function cut(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage)}… (cut after ${longestMessage} characters)`
+}
+
+function fullText(count: number): string {
+  const limit = count > maximumLines ? `${maximumLines} lines` : `${maximumCharacters / 1024 / 1024} MiB`
+  return `This step logged ${limit}; further lines are left out.`
+}
+
 /** Fields as JSON; what JSON can't hold becomes text, because a log line must not make a step fail. */
-function plain(fields: LogFields | undefined, secrets: SecretMask): LogFields | null {
-  if (fields === undefined) return null
+function plain(fields: LogFields): string {
   const seen = new WeakSet<object>()
-  const text = JSON.stringify(fields, (_key, value: unknown) => {
+  return JSON.stringify(fields, (_key, value: unknown) => {
     if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') return String(value)
     if (value instanceof Error) return value.message
     if (typeof value !== 'object' || value === null) return value
@@ -83,5 +126,4 @@ function plain(fields: LogFields | undefined, secrets: SecretMask): LogFields | 
     seen.add(value)
     return value
   })
-  return secrets.json(JSON.parse(text) as LogFields)
 }

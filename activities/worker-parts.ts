@@ -2,6 +2,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
 import type { ResourcePool } from '../execution/resource-pool.ts'
 import type { SecretMask } from '../execution/secret-mask.ts'
+import type { OutputLine } from '../execution/step-output.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { DataVersions } from './data-versions.ts'
 
@@ -17,6 +18,8 @@ export interface WorkerParts {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Stores values of assets that name no IO manager. */
   readonly defaultIOManager: IOManager
+  /** Told of each line that the code of a step writes, secrets taken out; it is in the run's log by then. */
+  readonly onOutput: (line: OutputLine) => void
   /** Says something about the worker itself; the logs of steps go to the store. */
   readonly warn: (message: string, error?: unknown) => void
 }

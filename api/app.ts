@@ -72,10 +72,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   return app
 }
 
-const allRoutes = [
-  ...[assetRoutes, assetHistoryRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes, jobRoutes],
-  ...[runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes],
-]
+const ofAssets = [assetRoutes, assetHistoryRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes]
+const allRoutes = [...ofAssets, jobRoutes, runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes]
 
 function partsOf(options: AppOptions): ApiParts {
   return {

@@ -107,6 +107,7 @@ export const exampleAsset: Asset = {
   origin: 'function',
   multiAsset: null,
   checks: [exampleCheck],
+  staleness: { status: 'FRESH', causes: [], moreCauses: false },
   latest,
 }
 
@@ -121,6 +122,7 @@ export const exampleLineage: Lineage = {
     kinds: ['json'],
     origin: 'function',
     status: 'MATERIALIZED',
+    staleness: 'FRESH',
     inProgressRunId: null,
   })),
   edges: [{ upstream: 'raw_weather', downstream: 'daily_report', loaded: true }],
@@ -157,7 +159,7 @@ const exampleNode: GraphNode = {
 export const exampleJobDetail: JobDetail = {
   ...exampleJob,
   name: 'send_mails',
-  kind: 'op',
+  kind: 'graph',
   selection: '',
   assetKeys: [],
   graph: {

@@ -1,12 +1,13 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type * as Stored from '../metadata/metadata-store.ts'
 import type { AssetSnapshot, CheckSnapshot } from '../planning/snapshot.ts'
-import type { Located } from './catalog.ts'
+import type { Catalog, Located } from './catalog.ts'
 import type { AssetCheck, CheckEvaluation } from './contract/asset-check.ts'
 import type { Asset, AssetStatus } from './contract/asset.ts'
 import type { Materialization } from './contract/materialization.ts'
 import type { Observation } from './contract/observation.ts'
 import { plain } from './wire-json.ts'
+import { catalogStaleness, wireStaleness } from './wire-staleness.ts'
 
 /** A materialization as the API shows it. */
 export function wireMaterialization({ time, ...facts }: Stored.Materialization): Materialization {
@@ -24,14 +25,23 @@ export function wireEvaluation({ time, ...facts }: Stored.CheckEvaluation): Chec
 }
 
 /** Assets as the API shows them: with the newest that is known of each and of its checks. */
-export async function wireAssets(store: Stored.MetadataStore, assets: readonly Located<AssetSnapshot>[]): Promise<Asset[]> {
+export async function wireAssets(
+  store: Stored.MetadataStore,
+  catalog: Catalog,
+  assets: readonly Located<AssetSnapshot>[],
+): Promise<Asset[]> {
   const keys = assets.map((asset) => asset.key)
-  const [latest, evaluations] = await Promise.all([latestStatuses(store, keys), store.checks.latest(keys)])
+  const [latest, evaluations, staleness] = await Promise.all([
+    latestStatuses(store, keys),
+    store.checks.latest(keys),
+    catalogStaleness(catalog, store),
+  ])
   const found = new Map(evaluations.map((each) => [checkId(each.assetKey, each.checkName), each]))
   return assets.map(({ graph: _, checks, ...asset }) =>
     plain<Asset>({
       ...asset,
       checks: checks.map((check) => wireCheck(check, found.get(checkId(asset.key, check.name)))),
+      staleness: wireStaleness(staleness.get(asset.key)),
       latest: latest.get(asset.key) as AssetStatus,
     }),
   )

@@ -9,6 +9,7 @@ import { Client, Connection } from '@temporalio/client'
 import { startStack } from '../dist/cli/stack/stack.js'
 import { createClient } from '../dist/client/index.js'
 import { runWorkflowId } from '../dist/workflows/names.js'
+import { fanOutSizes, graphSizes } from './definitions.ts'
 
 /** Rounds of each measurement; the first two only warm up. Ours and bare Temporal take turns, so that both see the same machine. */
 const rounds = 14
@@ -75,6 +76,17 @@ async function compared(
   )
 }
 
+/** A large run against a small one of the same kind: what a step of each costs. The first of the small ones only warms up. */
+async function scaled(name: string, [small, large]: readonly [number, number], job: string): Promise<void> {
+  const times: number[] = []
+  for (let round = 0; round < 6; round += 1) times.push(await ours(`${job}_${small}`))
+  const [smallMs, largeMs] = [median(times.slice(1)), await ours(`${job}_${large}`)]
+  const ratio = largeMs / large / (smallMs / small)
+  console.log(
+    `${`${name} of ${large}`.padEnd(28)} ${perStep(largeMs, large)}   of ${small} ${perStep(smallMs, small)}   ratio ${ratio.toFixed(2)}  (at most 2)`,
+  )
+}
+
 function perStep(ms: number, steps: number): string {
   return `${ms.toFixed(0).padStart(5)} ms ${(ms / steps).toFixed(1).padStart(5)} ms/step`
 }
@@ -91,6 +103,9 @@ await compared(
   () => ours('fan'),
   () => bare('bareFan', 500),
 )
+
+await scaled('graph of assets', graphSizes, 'graph')
+await scaled('dynamic fan-out', fanOutSizes, 'fan_out')
 
 const launches: number[] = []
 for (let round = 0; round < 2 * rounds; round += 1) launches.push(await launchToSuccess())

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Client, Run, RunDetail, StartRun } from '../client/index.ts'
+import { ApiError, type Client, type Run, type RunDetail, type StartRun } from '../client/index.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { type BootedServer, bootServer, brokenDown, Interrupted } from './booted-server.ts'
 import { durationText } from './duration-text.ts'
@@ -108,7 +108,8 @@ async function followed(server: Server, request: LaunchRequest, options: RunOpti
   const stopped = new AbortController()
   const release = onInterrupt(() => stopped.abort('interrupted'))
   try {
-    const { run } = await server.client.runs.start(wireRequest(request))
+    const run = await started(server, request)
+    if (run === undefined) return nothingToDo(options)
     if (options.detach === true) return detached(run, options)
     talk(`Run ${shortRunId(run.runId)} of ${countText(run.stepCount, 'step')}`)
     const how = await follow(server.client, run, { stopped, timeoutMs: options.timeout, booted })
@@ -119,6 +120,22 @@ async function followed(server: Server, request: LaunchRequest, options: RunOpti
   } finally {
     release()
   }
+}
+
+/** Undefined where the selection asks for assets that stand in some way, and none does just now. */
+async function started(server: Server, request: LaunchRequest): Promise<Run | undefined> {
+  try {
+    return (await server.client.runs.start(wireRequest(request))).run
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'NOTHING_TO_DO') throw error
+    talk(error.detail)
+    return undefined
+  }
+}
+
+function nothingToDo({ json }: RunOptions): ExitCode {
+  if (json === true) writeJson({ run: null })
+  return exitCodes.done
 }
 
 async function ended(server: Server, { runId }: Run, options: RunOptions, isBooted: boolean): Promise<ExitCode> {

@@ -4,6 +4,7 @@ import { runWorks } from '../execution/run-works.ts'
 import { SecretMask } from '../execution/secret-mask.ts'
 import { planJob } from '../planning/plan-job.ts'
 import { planRun } from '../planning/plan-run.ts'
+import { needsStatus } from '../planning/selection.ts'
 import { snapshotOf } from '../planning/snapshot-of.ts'
 import type { LaunchRequest } from '../temporal/launch-request.ts'
 import { runTarget } from '../temporal/run-target.ts'
@@ -16,6 +17,8 @@ import { defaultCodeLocation } from './project.ts'
  * @throws `UNKNOWN_JOB`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`, `CONFIG_INVALID`, `ENV_MISSING`
  */
 export async function checkRequest(definitions: Definitions, request: LaunchRequest): Promise<SecretMask> {
+  // Which assets it means only a store can tell; that it can be read is known.
+  if (request.selection !== undefined && needsStatus(request.selection)) return new SecretMask()
   const snapshot = await snapshotOf(definitions)
   const location = { name: defaultCodeLocation, snapshotHash: '', snapshot, registeredAt: new Date() }
   const { assetKeys, graphJob, runConfig } = runTarget(request, [location])

@@ -33,6 +33,7 @@ export type { Page } from '../api/contract/page.ts'
 export type { Finding, Problem } from '../api/contract/problem.ts'
 export type { RecordedError } from '../api/contract/recorded-error.ts'
 export type { Resource, ResourcePage } from '../api/contract/resource.ts'
+export type { StaleCause, Staleness, StaleRootCause } from '../api/contract/staleness.ts'
 export type { LogLine, RunEvent, RunEventData, RunEventList, RunEventType } from '../api/contract/run-event.ts'
 export type {
   CancelAnswer,

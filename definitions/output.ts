@@ -1,6 +1,7 @@
 import { type Branded, hasKind, kindOf } from './brand.ts'
 import type { CheckOutcome } from './check-spec.ts'
 import type { MetadataInput } from './metadata-value.ts'
+import type { Kept } from './stream.ts'
 
 /** What may be said about a value besides the value. */
 export interface OutputFacts {
@@ -34,6 +35,6 @@ export function isOutput(value: unknown): value is Output<unknown> {
   return hasKind(value, 'output')
 }
 
-/** The value in what a `materialize` function returns: its promise and its {@link Output} taken off. */
+/** The value in what a `materialize` function returns, as its readers get it: its promise and its {@link Output} taken off, a stream {@link Kept}. */
 export type ValueOf<TReturn> =
-  Awaited<TReturn> extends infer TResolved ? (TResolved extends Output<infer TValue> ? TValue : TResolved) : never
+  Awaited<TReturn> extends infer TResolved ? Kept<TResolved extends Output<infer TValue> ? TValue : TResolved> : never

@@ -1,7 +1,10 @@
 import type { AnyAsset } from '../definitions/asset.ts'
 import type { Input } from '../definitions/input.ts'
+import { inputShape } from '../definitions/input-shape.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
 import { metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
+import { isAsyncIterable } from '../definitions/stream.ts'
+import { shapedInput } from './shaped-input.ts'
 import type { StepHost } from './step-host.ts'
 
 /** Who reads: an asset, a check, an op; for texts and for the IO manager. */
@@ -23,17 +26,36 @@ export async function loadInputs(
 }
 
 /** Loads one upstream asset, by the IO manager of the input or else by the one that saved it. */
-export function loadInput(host: StepHost, reader: Reader, { asset, options }: Pick<Input, 'asset' | 'options'>): unknown {
+export async function loadInput(host: StepHost, reader: Reader, { asset, options }: Pick<Input, 'asset' | 'options'>): Promise<unknown> {
+  const inputMetadata = metadataOf(`an input of ${reader.owner}`, options.metadata ?? {})
   const manager = options.ioManager ?? ioManagerOf(host, asset)
-  return manager.load({
+  const loaded: unknown = await manager.load({
     assetKey: asset.key,
     partitionKey: host.partitionKeys[0],
     downstreamKey: reader.assetKey,
-    inputMetadata: metadataOf(`an input of ${reader.owner}`, options.metadata ?? {}),
+    inputMetadata,
     log: host.log,
     signal: host.signal,
   })
+  return shapedInput(inputShape(inputMetadata), loaded)
 }
+
+/** What an asset was saved as, loaded when it is iterated: a stream is used up by saving it. */
+export function savedStream(host: StepHost, asset: AnyAsset): AsyncIterable<unknown> {
+  return readAgain(() => loadInput({ ...host, signal: new AbortController().signal }, noReader, { asset, options: {} }))
+}
+
+/** Iterates what `load` gives, anew each time. */
+export function readAgain(load: () => Promise<unknown>): AsyncIterable<unknown> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      const loaded = await load()
+      yield* isAsyncIterable(loaded) ? loaded : (loaded as Iterable<unknown>)
+    },
+  }
+}
+
+const noReader: Reader = { owner: 'the caller', assetKey: undefined }
 
 /**
  * Saves what a function returned for an asset. A function that returns nothing has nothing to store: it wrote its data

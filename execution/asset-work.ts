@@ -33,6 +33,7 @@ export type UserFunction = (inputs: unknown, context: unknown) => unknown
 function contextOf(host: StepHost, asset: AnyAsset, parts: StepContextParts, checks: Record<string, CheckOutcome>): AssetContext {
   return partitionedContext(`Asset "${asset.key}"`, host, parts, {
     assetKey: asset.key,
+    codeVersion: asset.codeVersion,
     reportCheck: (name: string, outcome: CheckOutcome) => void (checks[name] = outcome),
   })
 }

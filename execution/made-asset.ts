@@ -3,7 +3,8 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { CheckOutcome } from '../definitions/check-spec.ts'
 import { type Metadata, metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
 import { isOutput, type OutputFacts } from '../definitions/output.ts'
-import { saveAsset } from './asset-values.ts'
+import { isStream } from '../definitions/stream.ts'
+import { savedStream, saveAsset } from './asset-values.ts'
 import { reportedChecks } from './check-evaluation.ts'
 import { codeVersionOf } from './code-version.ts'
 import { derivedDataVersion } from './data-version.ts'
@@ -33,15 +34,16 @@ export interface MadeAndChecked {
 /** Saves what a function gave for an asset. What is wrong with its metadata or checks is said before anything is stored. */
 export async function madeAsset(host: StepHost, asset: AnyAsset, given: GivenValue): Promise<MadeAndChecked> {
   const { value, facts } = unwrapped(given.returned)
-  const added = { ...given.added }
-  const metadata = (): Metadata => metadataOf(`asset "${asset.key}"`, { ...added, ...facts.metadata })
+  const byManager: Record<string, MetadataInput> = {}
+  // Taken again at the end: a stream's function may go on adding to it while its items are saved.
+  const metadata = (): Metadata => metadataOf(`asset "${asset.key}"`, { ...given.added, ...byManager, ...facts.metadata })
   metadata()
   const checks = reportedChecks(asset, { ...given.checks, ...facts.checks })
-  await saveAsset(host, asset, value, added)
+  await saveAsset(host, asset, value, byManager)
   const { inputVersions } = given
   const made: MadeAsset = {
     assetKey: asset.key,
-    value,
+    value: isStream(value) ? savedStream(host, asset) : value,
     metadata: metadata(),
     tags: facts.tags ?? {},
     codeVersion: codeVersionOf(asset),

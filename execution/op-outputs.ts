@@ -6,7 +6,8 @@ import type { MetadataInput } from '../definitions/metadata-value.ts'
 import { nearestText } from '../definitions/nearest.ts'
 import { onlyOutput } from '../definitions/op.ts'
 import type { StepOutputs } from '../planning/run-plan.ts'
-import { confirmed } from './asset-values.ts'
+import { isStream } from '../definitions/stream.ts'
+import { confirmed, readAgain } from './asset-values.ts'
 import { unwrapped } from './made-asset.ts'
 import { mappedList, plainList } from './mapping-keys.ts'
 import { outputUse, type PlacedGraph } from './op-graph.ts'
@@ -86,6 +87,8 @@ export class OpOutputs {
     const use = outputUse(this.#placed.graph, { node: this.#node.path, output: name })
     if (use.mapped) await this.#elements(name, value)
     if (use.whole && !isAsset && !(value === undefined && !this.#isRead(name))) await this.#store(name, undefined, this.#values[name])
+    // A stream is used up by saving it; as an asset it is there for who asks for the asset.
+    if (isStream(value) && !isAsset) this.#values[name] = readAgain(() => this.#load(name))
   }
 
   async #elements(name: string, value: unknown): Promise<void> {
@@ -95,12 +98,24 @@ export class OpOutputs {
     this.#mapped[name] = keys
   }
 
+  #key(output: string, element: string | undefined): string {
+    const { run, target } = this.#host
+    const mappingKeys = target.mappingKeys ?? []
+    return storedOutputKey({ runId: run.id, assetKey: this.#placed.asset?.key, node: this.#node.path, mappingKeys, output, element })
+  }
+
+  async #load(output: string): Promise<unknown> {
+    const { log } = this.#host
+    const assetKey = this.#key(output, undefined)
+    const signal = new AbortController().signal
+    return await this.#manager().load({ assetKey, partitionKey: undefined, downstreamKey: undefined, inputMetadata: {}, log, signal })
+  }
+
   async #store(output: string, element: string | undefined, value: unknown): Promise<void> {
     const { run, target, log, signal } = this.#host
-    const stored = { runId: run.id, assetKey: this.#placed.asset?.key, node: this.#node.path, mappingKeys: target.mappingKeys ?? [] }
     await this.#manager().save(
       {
-        assetKey: storedOutputKey({ ...stored, output, element }),
+        assetKey: this.#key(output, element),
         partitionKey: undefined,
         runId: run.id,
         stepKey: target.stepKey,

@@ -7,6 +7,7 @@ import type { Logger } from '../definitions/logger.ts'
 import type { StepOutputs } from '../planning/run-plan.ts'
 import type { AssetHistory } from './asset-history.ts'
 import type { ResourcePool } from './resource-pool.ts'
+import type { StepOutput } from './step-output.ts'
 import type { StepTarget } from './step-target.ts'
 
 /** How a step of the same run came out, for the ops that read what it gave. */
@@ -26,6 +27,8 @@ export interface StepHost {
   readonly attempt: number
   readonly signal: AbortSignal
   readonly log: Logger
+  /** Takes what the step's code writes by `console` and to the process's streams. Without one it is left alone. */
+  readonly output?: StepOutput
   readonly resources: ResourcePool
   readonly lastHeartbeat: unknown
   heartbeat(details: unknown): void

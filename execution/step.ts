@@ -3,11 +3,11 @@ import type { MetadataInput } from '../definitions/metadata-value.ts'
 import { defaultStepTimeoutMs } from '../planning/run-plan.ts'
 import type { Lease } from './resource-pool.ts'
 import { checkConfig } from './schema-check.ts'
+import { withinStep } from './running-step.ts'
 import { stepDeadline } from './step-deadline.ts'
 import type { StepHost } from './step-host.ts'
 import type { StepOutcome } from './step-outcome.ts'
 import type { StepWork } from './step-work.ts'
-import { withStrayErrors } from './stray-errors.ts'
 
 /**
  * Runs one step: loads the inputs, calls the user's function, saves the output. Whatever any of them throws is thrown as
@@ -17,11 +17,15 @@ export async function runStep(host: StepHost, work: StepWork): Promise<StepOutco
   const deadline = stepDeadline(host.target.stepKey, work.computation.timeoutMs ?? defaultStepTimeoutMs, host.signal)
   const leases: Lease[] = []
   try {
-    return await Promise.race([withStrayErrors(() => perform({ ...host, signal: deadline.signal }, work, leases)), deadline.abandoned])
+    return await Promise.race([
+      withinStep(host.output, () => perform({ ...host, signal: deadline.signal }, work, leases)),
+      deadline.abandoned,
+    ])
   } catch (error) {
     throw deadline.signal.aborted ? deadline.signal.reason : error
   } finally {
     deadline.clear()
+    host.output?.end()
     // A client that can't be disposed of is no failure of the step, whose value is saved by now.
     await Promise.allSettled(leases.map((lease) => lease.release()))
   }

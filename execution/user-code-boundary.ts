@@ -19,6 +19,7 @@ const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'OUTPUT_NOT_RETURNED',
   'OUTPUT_UNKNOWN',
   'MAPPING_INVALID',
+  'PROGRAM_NOT_STARTED',
 ])
 
 /**

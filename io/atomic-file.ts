@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { BlobContent, BlobWrite } from './blob-store.ts'
 
 /** What {@link writeAtomically} may be told. */
-export interface AtomicWrite {
-  /** Awaited when the bytes are written, right before they become visible. */
-  readonly confirm: () => Promise<void>
+export interface AtomicWrite extends BlobWrite {
   /** Whether to force the bytes to the disk before they become visible. */
   readonly sync: boolean
 }
@@ -22,18 +21,42 @@ const smallBytes = 64 * 1024
  * own in the same folder, then renamed. What a killed process leaves behind has the ending `.tmp` and is never read.
  * A small file that holds the same bytes already is left alone: replacing a file makes ext4 write it out at once, which
  * took up to 1.5 ms a file beside a busy database.
+ *
+ * @returns number of bytes
  */
-export async function writeAtomically(path: string, bytes: Uint8Array, options: AtomicWrite): Promise<void> {
-  const small = bytes.length <= smallBytes && !options.sync
-  const before = small ? smallFile(path) : undefined
-  if (before !== undefined && before.equals(bytes)) return options.confirm()
+export async function writeAtomically(path: string, content: BlobContent, options: AtomicWrite): Promise<number> {
+  if (content instanceof Uint8Array && content.length <= smallBytes && !options.sync) {
+    await replaceSmall(path, content, options)
+    return content.length
+  }
+  let bytes = 0
+  await replace(path, options, async (temporary) => {
+    bytes = await writeLarge(temporary, content, options)
+    return rename
+  })
+  return bytes
+}
+
+async function replaceSmall(path: string, content: Uint8Array, options: AtomicWrite): Promise<void> {
+  const before = smallFile(path)
+  if (before?.equals(content) === true) return options.confirm()
+  await replace(path, options, async (temporary) => {
+    writeSmall(temporary, content)
+    return before === undefined ? renameSync : rename
+  })
+}
+
+/** @param write - writes the temporary file and says how to rename it */
+async function replace(
+  path: string,
+  { confirm }: AtomicWrite,
+  write: (temporary: string) => Promise<(from: string, to: string) => unknown>,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    if (small) writeSmall(temporary, bytes)
-    else await writeLarge(temporary, bytes, options.sync)
-    await options.confirm()
-    if (small && before === undefined) renameSync(temporary, path)
-    else await rename(temporary, path)
+    const move = await write(temporary)
+    await confirm()
+    await move(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
@@ -56,12 +79,18 @@ function writeSmall(path: string, bytes: Uint8Array): void {
   }
 }
 
-async function writeLarge(path: string, bytes: Uint8Array, sync: boolean): Promise<void> {
+async function writeLarge(path: string, content: BlobContent, { signal, sync }: AtomicWrite): Promise<number> {
   closeSync(openNew(path))
   const file = await open(path, 'r+')
   try {
-    await file.writeFile(bytes)
+    let bytes = 0
+    for await (const chunk of content instanceof Uint8Array ? [content] : content) {
+      signal.throwIfAborted()
+      await file.writeFile(chunk)
+      bytes += chunk.length
+    }
     if (sync) await file.sync()
+    return bytes
   } finally {
     await file.close()
   }

@@ -1,12 +1,13 @@
 import type { IOManager } from '../definitions/io-manager.ts'
+import { cloneFormat } from './clone-format.ts'
 import { fileManager, type FileManagerOptions } from './file-manager.ts'
-import { decodeValue, encodeValue } from './value-codec.ts'
 
 export type { FileManagerOptions } from './file-manager.ts'
 
 /**
  * The default IO manager: one file a value, by structured cloning (`node:v8`). Dates, maps, sets, bigints, typed arrays
- * and cycles survive; functions, class instances and URLs are refused with the path to them.
+ * and cycles survive; functions, class instances and URLs are refused with the path to them. A stream is written and
+ * read item by item, and comes back as an `AsyncIterable`.
  *
  * @example
  * ```ts
@@ -14,5 +15,5 @@ export type { FileManagerOptions } from './file-manager.ts'
  * ```
  */
 export function filesystemIOManager(options: FileManagerOptions = {}): IOManager {
-  return fileManager({ name: 'filesystem', extension: '.v8', encode: encodeValue, decode: decodeValue }, options)
+  return fileManager(cloneFormat, options)
 }

@@ -1,104 +1,35 @@
+import { createReadStream } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AssetryError } from '../definitions/errors.ts'
-import type { IOManager, LoadContext, SaveContext, StoredValue } from '../definitions/io-manager.ts'
+import type { StoredValue } from '../definitions/io-manager.ts'
 import { filesystemIOManager } from './filesystem.ts'
+import { gathered } from './gathered.ts'
+import { folderFixture, ioManagerSuite, loading, metadataOfSave, saving } from './io-manager.suite.ts'
 import { jsonIOManager } from './json.ts'
 import { memoryIOManager } from './memory.ts'
+
+const orders: StoredValue = { assetKey: 'raw/orders', partitionKey: undefined }
+
+async function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'assetry-io-'))
+}
+
+ioManagerSuite('filesystem', () => folderFixture((folder) => filesystemIOManager({ folder })), 'clones')
+ioManagerSuite('filesystem, synced to the disk', () => folderFixture((folder) => filesystemIOManager({ folder, sync: true })), 'clones')
+ioManagerSuite('json', () => folderFixture((folder) => jsonIOManager({ folder })), 'json')
+ioManagerSuite('memory', async () => ({ manager: memoryIOManager(), leavings: async () => [], dispose: () => Promise.resolve() }), 'clones')
 
 let folder: string
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'assetry-io-'))
+  folder = await temporaryFolder()
 })
 
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
-
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-const signal = new AbortController().signal
-
-function saving(value: StoredValue, confirm: () => Promise<void> = () => Promise.resolve()): SaveContext {
-  return { ...value, runId: 'r', stepKey: 's', definitionMetadata: {}, log: silent, signal, addMetadata: () => undefined, confirm }
-}
-
-function loading(value: StoredValue): LoadContext {
-  return { ...value, downstreamKey: undefined, inputMetadata: {}, log: silent, signal }
-}
-
-const orders: StoredValue = { assetKey: 'raw/orders', partitionKey: undefined }
-
-const managers: Readonly<Record<string, () => IOManager>> = {
-  filesystem: () => filesystemIOManager({ folder }),
-  'filesystem, synced to the disk': () => filesystemIOManager({ folder, sync: true }),
-  json: () => jsonIOManager({ folder }),
-  memory: () => memoryIOManager(),
-}
-
-for (const [name, create] of Object.entries(managers)) {
-  describe(`IO manager ${name}`, () => {
-    it('gives back what was saved, and the newest of it', async () => {
-      const manager = create()
-      await manager.save(saving(orders), [{ id: 1 }])
-      await manager.save(saving(orders), [{ id: 2 }])
-      await manager.save(saving(orders), [{ id: 2 }])
-      expect(await manager.load(loading(orders))).toEqual([{ id: 2 }])
-    })
-
-    it('gives back a value of many megabytes', async () => {
-      const manager = create()
-      const large = Array.from({ length: 60_000 }, (_each, id) => ({ id, text: 'x'.repeat(20) }))
-      await manager.save(saving(orders), large)
-      expect(await manager.load(loading(orders))).toEqual(large)
-    })
-
-    it('keeps partitions apart, whatever their keys', async () => {
-      const manager = create()
-      const keys = ['2026-01-01', '../../etc/passwd', 'a/b', 'ü', '.', '..', 'x'.repeat(400), `${'x'.repeat(400)}y`, '@value', 'CON', '*']
-      for (const partitionKey of keys) await manager.save(saving({ assetKey: 'a', partitionKey }), partitionKey)
-      for (const partitionKey of keys) expect(await manager.load(loading({ assetKey: 'a', partitionKey }))).toBe(partitionKey)
-    })
-
-    it('keeps the old value where the attempt may not write any more', async () => {
-      const manager = create()
-      await manager.save(saving(orders), 'old')
-      const fenced = (): Promise<void> => Promise.reject(new AssetryError('STEP_FENCED', 'taken over'))
-      await expect(async () => manager.save(saving(orders, fenced), 'new')).rejects.toMatchObject({ code: 'STEP_FENCED' })
-      await expect(async () => manager.save(saving(orders, fenced), 'old')).rejects.toMatchObject({ code: 'STEP_FENCED' })
-      expect(await manager.load(loading(orders))).toBe('old')
-      expect((await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.tmp'))).toEqual([])
-    })
-
-    it('says which asset has no value yet', async () => {
-      await expect(async () => create().load(loading(orders))).rejects.toMatchObject({
-        code: 'VALUE_NOT_FOUND',
-        message: expect.stringContaining('"raw/orders"') as string,
-      })
-    })
-
-    it('refuses what it can not store, with the path to it, and keeps what was there', async () => {
-      const manager = create()
-      await manager.save(saving(orders), 'old')
-      class Invoice {
-        readonly id = 1
-      }
-      for (const [part, path] of [
-        [new URL('https://example.com'), 'value.rows[1].part'],
-        [() => 1, 'value.rows[1].part'],
-        [new Invoice(), 'value.rows[1].part'],
-      ] as const) {
-        await expect(async () => manager.save(saving(orders), { rows: [{}, { part }] })).rejects.toMatchObject({
-          code: 'VALUE_NOT_STORABLE',
-          message: expect.stringContaining(path) as string,
-        })
-      }
-      expect(await manager.load(loading(orders))).toBe('old')
-    })
-  })
-}
 
 describe('IO manager filesystem', () => {
   it('keeps dates, maps, sets, bigints, typed arrays, cycles and what JSON has no word for', async () => {
@@ -130,10 +61,61 @@ describe('IO manager filesystem', () => {
     await manager.save(saving(orders), 'value')
     const file = join(folder, 'raw', 'orders', '@value.v8')
     const bytes = await readFile(file)
-    for (const damaged of [Buffer.from('hello'), bytes.subarray(0, 9)]) {
+    for (const damaged of [Buffer.from('hello'), Buffer.alloc(0), bytes.subarray(0, 9)]) {
       await writeFile(file, damaged)
       await expect(async () => manager.load(loading(orders))).rejects.toMatchObject({ code: 'VALUE_UNREADABLE' })
     }
+  })
+
+  it('says that a stream was cut off, or has bytes that it did not write', async () => {
+    const manager = filesystemIOManager({ folder })
+    await manager.save(saving(orders), ['a', 'b'].values())
+    const file = join(folder, 'raw', 'orders', '@value.v8')
+    const bytes = await readFile(file)
+    const miscounted = Buffer.from(bytes)
+    miscounted.writeUInt8(3, bytes.length - 1)
+    for (const damaged of [bytes.subarray(0, 8), bytes.subarray(0, 10), bytes.subarray(0, 20), bytes.subarray(0, -1), miscounted]) {
+      await writeFile(file, damaged)
+      const loaded = (await manager.load(loading(orders))) as AsyncIterable<unknown>
+      await expect(async () => gathered(loaded)).rejects.toMatchObject({ code: 'VALUE_UNREADABLE' })
+    }
+  })
+
+  it('keeps the bytes of a stream of Node', async () => {
+    const manager = filesystemIOManager({ folder })
+    const file = join(folder, 'source')
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_each, index) => index % 251))
+    await writeFile(file, bytes)
+    await manager.save(saving(orders), createReadStream(file))
+    const chunks = await gathered((await manager.load(loading(orders))) as AsyncIterable<Uint8Array>)
+    expect(Buffer.concat(chunks).equals(bytes)).toBe(true)
+  })
+
+  it('keeps whatever items a stream has, each as it was', async () => {
+    const manager = filesystemIOManager({ folder })
+    const items = [undefined, null, 1, 'text', new Uint8Array([1]), new Map([[1, 2n]]), [new Date(5)], []]
+    await manager.save(saving(orders), items.values())
+    expect(await gathered((await manager.load(loading(orders))) as AsyncIterable<unknown>)).toEqual(items)
+  })
+
+  it('reads a stream to its end as it was, also where it is replaced meanwhile', async () => {
+    const manager = filesystemIOManager({ folder })
+    const texts = (letter: string): Iterator<string> & Iterable<string> => Array.from({ length: 40 }, () => letter.repeat(100_000)).values()
+    await manager.save(saving(orders), texts('a'))
+    const seen = new Set<string>()
+    for await (const text of (await manager.load(loading(orders))) as AsyncIterable<string>) {
+      if (seen.size === 0) await manager.save(saving(orders), texts('b'))
+      seen.add(text.slice(0, 1))
+    }
+    expect([...seen]).toEqual(['a'])
+  })
+
+  it('reports where the value is, its bytes, and the rows of a stream', async () => {
+    const manager = filesystemIOManager({ folder })
+    const path = { type: 'path', value: join(folder, 'raw', 'orders', '@value.v8') }
+    expect(await metadataOfSave(manager, orders, 'value')).toEqual({ path, bytes: { type: 'int', value: 17 } })
+    expect(await metadataOfSave(manager, orders, [{ id: 1 }, { id: 2 }].values())).toMatchObject({ path, rows: { type: 'int', value: 2 } })
+    expect(await metadataOfSave(manager, orders, [Buffer.from('ab')].values())).not.toHaveProperty('rows')
   })
 
   it('refuses a key that could make a folder stand where a file must', async () => {
@@ -148,6 +130,34 @@ describe('IO manager json', () => {
   it('writes JSON that people can read', async () => {
     await jsonIOManager({ folder }).save(saving(orders), { id: 1 })
     expect(await readFile(join(folder, 'raw', 'orders', '@value.json'), 'utf8')).toBe('{\n  "id": 1\n}\n')
+  })
+
+  it('writes a stream as JSON lines, and only one of the two files stays', async () => {
+    const manager = jsonIOManager({ folder })
+    await manager.save(saving(orders), { id: 1 })
+    await manager.save(saving(orders), [{ id: 1 }, { text: 'a\nb' }].values())
+    expect(await readdir(join(folder, 'raw', 'orders'))).toEqual(['@value.ndjson'])
+    expect(await readFile(join(folder, 'raw', 'orders', '@value.ndjson'), 'utf8')).toBe('{"id":1}\n{"text":"a\\nb"}\n')
+    await manager.save(saving(orders), { id: 2 })
+    expect(await readdir(join(folder, 'raw', 'orders'))).toEqual(['@value.json'])
+  })
+
+  it('reads lines that are longer than what is read at a time', async () => {
+    const manager = jsonIOManager({ folder })
+    const texts = ['ü'.repeat(3_000_000), 'short', 'ö'.repeat(1_500_001)]
+    await manager.save(saving(orders), texts.values())
+    expect(await gathered((await manager.load(loading(orders))) as AsyncIterable<string>)).toEqual(texts)
+  })
+
+  it('names the line that can not be read', async () => {
+    const manager = jsonIOManager({ folder })
+    await manager.save(saving(orders), [1, 2].values())
+    await writeFile(join(folder, 'raw', 'orders', '@value.ndjson'), '1\n{\n3\n')
+    const loaded = (await manager.load(loading(orders))) as AsyncIterable<unknown>
+    await expect(async () => gathered(loaded)).rejects.toMatchObject({
+      code: 'VALUE_UNREADABLE',
+      message: expect.stringContaining('line 2') as string,
+    })
   })
 
   it('refuses what JSON would drop or change', async () => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { join, relative, resolve, sep } from 'node:path'
 import { keyParts } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import type { StoredValue } from '../definitions/io-manager.ts'
@@ -8,18 +7,19 @@ import type { StoredValue } from '../definitions/io-manager.ts'
 const longestName = 180
 
 /**
- * The file of a value below `folder`: `<key parts>/@value.v8`, or `<key parts>/<partition>.v8`.
+ * The place of a value below the folder or prefix of its IO manager, in parts: those of its key, then `@value.v8`, or
+ * `<partition>.v8`.
  *
- * @throws `STORAGE_PATH_REFUSED` where a part of the key ends with the extension, which could make a folder stand where a file must
+ * @param extensions - all that values of this IO manager may have
+ * @throws `STORAGE_PATH_REFUSED` where a part of the key ends with one of them, which could make a folder stand where a file must
  */
-export function storagePath(folder: string, value: StoredValue, extension: string): string {
+export function storageName(value: StoredValue, extension: string, extensions: readonly string[]): readonly string[] {
   const parts = keyParts(value.assetKey)
-  if (parts.some((part) => part.endsWith(extension))) throw refused(value, `a part of the key ends with "${extension}"`)
+  for (const each of extensions) {
+    if (parts.some((part) => part.endsWith(each))) throw storagePathRefused(value, `a part of the key ends with "${each}"`)
+  }
   const name = value.partitionKey === undefined ? '@value' : partitionFileName(value.partitionKey)
-  const path = join(folder, ...parts, `${name}${extension}`)
-  const inside = relative(resolve(folder), resolve(path))
-  if (inside.startsWith('..') || inside.split(sep).includes('..')) throw refused(value, 'it would leave the storage folder')
-  return path
+  return [...parts, `${name}${extension}`]
 }
 
 /** A partition key as a file name: what is not a letter, digit, "_", "-" or "." is escaped, and what is too long ends with a hash. */
@@ -29,7 +29,8 @@ function partitionFileName(key: string): string {
   return `${escaped.slice(0, longestName - 33)}%${createHash('sha256').update(key).digest('hex').slice(0, 32)}`
 }
 
-function refused(value: StoredValue, why: string): AssetryError {
+/** The error for a value whose place can't be made of its key. */
+export function storagePathRefused(value: StoredValue, why: string): AssetryError {
   return new AssetryError('STORAGE_PATH_REFUSED', `Asset "${value.assetKey}" can't be stored in a file: ${why}. Rename the asset.`, {
     facts: { assetKey: value.assetKey, partitionKey: value.partitionKey },
   })

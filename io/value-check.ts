@@ -89,6 +89,7 @@ function isLeaf(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
 }
 
-function propertyPath(key: string): string {
+/** How a property is written after the path of its object: `.name`, or `["a b"]`. */
+export function propertyPath(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
 }

@@ -1,10 +1,11 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { RunConfig } from '../definitions/config.ts'
-import type { LogFields, LogLevel } from '../definitions/logger.ts'
+import type { LogFields, LogLevel, LogSource } from '../definitions/logger.ts'
 import type { Metadata } from '../definitions/metadata-value.ts'
 import type { CheckSeverity } from '../definitions/check-spec.ts'
 import type { PlanStep, RunPlan, StepKind, StepOutputs } from '../planning/run-plan.ts'
 import type { SkippedStep } from '../planning/skipped-step.ts'
+import type { KnownAsset } from '../planning/status-facts.ts'
 import type { Snapshot } from '../planning/snapshot.ts'
 
 /**
@@ -102,6 +103,8 @@ export interface RunStore {
   /** Records a run as QUEUED with its plan. Where `idempotencyKey` is known already, returns that run with `created: false`. */
   create(run: NewRun): Promise<{ readonly run: Run; readonly created: boolean }>
   get(runId: string): Promise<Run | undefined>
+  /** The run that was created with this idempotency key. */
+  byIdempotencyKey(key: string): Promise<Run | undefined>
   list(filter: RunFilter, page: PageRequest): Promise<Page<Run>>
   /** Runs that have not ended, oldest first. */
   open(): Promise<readonly Run[]>
@@ -210,6 +213,7 @@ export interface LogLine {
   /** RFC 3339, UTC. */
   readonly time: string
   readonly level: LogLevel
+  readonly source: LogSource
   readonly message: string
   readonly fields: LogFields | null
 }
@@ -404,6 +408,8 @@ export interface MaterializationStore {
   ofRun(runId: string): Promise<readonly Materialization[]>
   /** Latest status of the assets; of all where no keys are given. Assets that never ran are not in it. */
   latest(assetKeys?: readonly AssetKey[]): Promise<readonly AssetStatus[]>
+  /** Newest versions and outcomes of all assets, by key, without what else their records hold. */
+  known(): Promise<ReadonlyMap<AssetKey, KnownAsset>>
   /** Data version of the newest materialization or observation of each; those that have none are left out. */
   dataVersions(assetKeys: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, string>>
   /** Assets that a step is at work on now: asset key → run id. */

@@ -1,3 +1,4 @@
+import { groupedBy } from '../definitions/grouped-by.ts'
 import type { PlanOutput, PlanStep } from './run-plan.ts'
 
 /** The steps of a plan that are mapped over the same lists. The scope of what is mapped over none comes first. */
@@ -19,6 +20,8 @@ export interface MapScopes {
   readonly scopes: readonly MapScope[]
   /** By position. */
   readonly scopeOf: readonly number[]
+  /** By position: the scopes of what is mapped over a list of that step. */
+  readonly mappedOver: ReadonlyMap<number, readonly MapScope[]>
 }
 
 interface GrowingScope extends MapScope {
@@ -28,25 +31,35 @@ interface GrowingScope extends MapScope {
 
 /** Finds the scopes of a plan. In a plan without maps there is one. */
 export function mapScopes(steps: readonly PlanStep[]): MapScopes {
-  const scopes: GrowingScope[] = [{ index: 0, parent: undefined, over: undefined, depth: 0, positions: [], children: [] }]
+  const scopes = new GrowingScopes()
   const scopeOf = steps.map(({ over = [] }, position) => {
-    const scope = over.reduce((parent, mapped) => childOf(scopes, parent, mapped), 0)
-    scopes[scope]?.positions.push(position)
-    return scope
+    const scope = over.reduce((parent, mapped) => scopes.within(parent, mapped), scopes.outermost)
+    scope.positions.push(position)
+    return scope.index
   })
-  return { scopes, scopeOf }
+  return { scopes: scopes.all, scopeOf, mappedOver: groupedBy(scopes.all.slice(1), ({ over }) => over?.[0] ?? 0) }
 }
 
-function childOf(scopes: GrowingScope[], parent: number, over: PlanOutput): number {
-  const around = scopes[parent] as GrowingScope
-  const known = around.children.find((child) => isSame(scopes[child]?.over, over))
-  if (known !== undefined) return known
-  const index = scopes.length
-  scopes.push({ index, parent, over, depth: around.depth + 1, positions: [], children: [] })
-  around.children.push(index)
-  return index
-}
+class GrowingScopes {
+  readonly outermost: GrowingScope = { index: 0, parent: undefined, over: undefined, depth: 0, positions: [], children: [] }
+  readonly all: GrowingScope[] = [this.outermost]
+  readonly #known = new Map<string, GrowingScope>()
 
-function isSame(one: PlanOutput | undefined, other: PlanOutput): boolean {
-  return one !== undefined && one[0] === other[0] && one[1] === other[1]
+  within(around: GrowingScope, over: PlanOutput): GrowingScope {
+    const name = JSON.stringify([around.index, over])
+    const known = this.#known.get(name)
+    if (known !== undefined) return known
+    const scope: GrowingScope = {
+      index: this.all.length,
+      parent: around.index,
+      over,
+      depth: around.depth + 1,
+      positions: [],
+      children: [],
+    }
+    this.all.push(scope)
+    around.children.push(scope.index)
+    this.#known.set(name, scope)
+    return scope
+  }
 }

@@ -30,7 +30,8 @@ function nodeStep(node: GraphNodeSnapshot, { asset, after }: GraphPlace, positio
   const planned = ({ node: path, output }: NodeOutput): PlanOutput => [positionOf(path), output]
   const inputs = node.inputs.map(({ fanIn, sources }): PlanInput => {
     const from = sources.flatMap((source) => (source.kind === 'asset' ? [] : [planned(source)]))
-    return fanIn ? { from, fanIn } : { from }
+    if (!fanIn) return { from }
+    return from.length < sources.length ? { from, fanIn, always: true } : { from, fanIn }
   })
   const wired = inputs.flatMap(({ from }) => from.map(([position]) => position))
   const own = [...wired, ...node.after.map(positionOf), ...node.over.map(({ node: path }) => positionOf(path))]

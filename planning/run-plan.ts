@@ -16,6 +16,8 @@ export type PlanOutput = readonly [position: number, output: string]
 export interface PlanInput {
   readonly from: readonly PlanOutput[]
   readonly fanIn?: true
+  /** Of a fan-in: given where it also has a source that can't be left out, an asset. */
+  readonly always?: true
 }
 
 /** One step, or, where it has `over`, the pattern of one step an element. Short names, because a plan of 5,000 steps passes through Temporal. */

@@ -56,8 +56,6 @@ export class RunProgress {
   readonly #given = new Map<number, StepOutputs>()
   readonly #ready: number[] = []
   readonly #failedKeys: string[] = []
-  /** Keys of patterns that never became steps, because the list was not made. */
-  readonly #unmade: SkippedStep[] = []
   readonly #queued: boolean[] = []
   #next = 0
   readonly #counts: Record<StepState, number> = { waiting: 0, running: 0, succeeded: 0, failed: 0, skipped: 0, omitted: 0 }
@@ -105,7 +103,6 @@ export class RunProgress {
     const first = this.#states.length
     for (let count = 0; count < made; count += 1) this.#begin('waiting')
     for (let appeared = first; appeared < first + made; appeared += 1) this.#skipBehindFailed(appeared)
-    this.#noteUnmade(instance)
     for (const next of this.#instances.settled(instance)) this.#decide(next)
     for (let appeared = first; appeared < first + made; appeared += 1) this.#decide(appeared)
   }
@@ -114,7 +111,6 @@ export class RunProgress {
   failed(instance: number): void {
     this.#move(instance, 'failed')
     this.#failedKeys.push(this.#key(instance))
-    this.#noteUnmade(instance)
     this.#skip(this.#instances.dependents(instance), instance)
   }
 
@@ -128,12 +124,19 @@ export class RunProgress {
     return [...this.#given]
   }
 
-  /** Steps that were skipped, with the step on whose account. */
+  /** Steps that were skipped, with the step on whose account; of those that are mapped over a list that was not made, the patterns. */
   skipped(): readonly SkippedStep[] {
     const skips = [...this.#because].sort(([a], [b]) => a - b)
+    const unmade = this.#instances.unmade((instance) => !['waiting', 'running'].includes(this.#states[instance] ?? 'waiting'))
     return [
-      ...skips.map(([instance, because]) => this.#skippedStep(this.#key(instance), this.stepOf(instance).step, because)),
-      ...this.#unmade,
+      ...skips.map(([instance, because]) => {
+        const { step, key } = this.stepOf(instance)
+        return this.#skippedStep(step, key, because, this.#states[instance] === 'skipped')
+      }),
+      ...unmade.map(({ step, key, producer }) => {
+        const state = this.#states[producer]
+        return this.#skippedStep(step, key, this.#because.get(producer) ?? producer, state === 'failed' || state === 'skipped')
+      }),
     ]
   }
 
@@ -156,7 +159,6 @@ export class RunProgress {
     this.#states.forEach((state, instance) => {
       if (state === 'failed') this.#failedKeys.push(this.#key(instance))
       if (state === 'waiting') return
-      this.#noteUnmade(instance)
       this.#instances.settled(instance)
     })
     for (let instance = 0; instance < this.#states.length; instance += 1) this.#decide(instance)
@@ -176,7 +178,6 @@ export class RunProgress {
       if (this.#states[next] !== 'waiting') continue
       this.#move(next, 'skipped')
       this.#because.set(next, because)
-      this.#noteUnmade(next)
       reached.push(...this.#instances.dependents(next))
     }
   }
@@ -194,7 +195,6 @@ export class RunProgress {
       }
       this.#move(instance, 'omitted')
       this.#because.set(instance, missing)
-      this.#noteUnmade(instance)
       reached.push(...this.#instances.settled(instance).toReversed())
     }
   }
@@ -211,17 +211,8 @@ export class RunProgress {
     return output === undefined || !(this.#given.get(instance)?.missing ?? []).includes(output)
   }
 
-  /** The patterns that are mapped over a list which this step did not make. */
-  #noteUnmade(instance: number): void {
-    for (const { step, key } of this.#instances.unmade(instance, this.#states[instance] === 'succeeded')) {
-      const because = this.#because.get(instance) ?? instance
-      this.#unmade.push(this.#skippedStep(key, step, because, this.#states[instance]))
-    }
-  }
-
-  #skippedStep(stepKey: string, { asset }: PlanStep, because: number, state = this.#states[because]): SkippedStep {
-    const why = this.#states[because] === 'failed' || state === 'skipped' ? 'failed' : 'missing'
-    return { stepKey, ...(asset !== undefined && { assetKey: asset }), because: this.#key(because), why }
+  #skippedStep({ asset }: PlanStep, stepKey: string, because: number, failed: boolean): SkippedStep {
+    return { stepKey, ...(asset !== undefined && { assetKey: asset }), because: this.#key(because), why: failed ? 'failed' : 'missing' }
   }
 
   #key(instance: number): string {

@@ -12,12 +12,23 @@ interface ScopeInstance {
   readonly steps: Map<number, number>
   /** What became of the scopes within: their elements, in order; undefined while the list is not known. */
   readonly children: Map<number, readonly ScopeInstance[]>
+  /** Steps that wait for all elements of a scope within, by that scope. */
+  readonly collectors: Map<number, Collector[]>
 }
 
-/** Steps of an outer scope that wait for all elements of one within. */
+/** A step, and the position further in whose steps it waits for. */
 interface Collector {
   readonly instance: number
   readonly position: number
+}
+
+/** A mapped step that never came to be, because its list was not made. */
+export interface UnmadeStep {
+  readonly step: PlanStep
+  /** Its key for as many elements as there are. */
+  readonly key: string
+  /** The step that was to make the list. */
+  readonly producer: number
 }
 
 /**
@@ -33,7 +44,6 @@ export class StepInstances {
   readonly #waiting: number[] = []
   readonly #ended: boolean[] = []
   readonly #placesOf: ScopeInstance[][]
-  readonly #collectors = new Map<ScopeInstance, Map<number, Collector[]>>()
   readonly #outputs = new Map<number, StepOutputs>()
 
   constructor(steps: readonly PlanStep[]) {
@@ -89,20 +99,26 @@ export class StepInstances {
   expand(instance: number, outputs: StepOutputs): number {
     const before = this.count
     this.#outputs.set(instance, outputs)
-    for (const scope of this.#scopes.scopes) {
-      if (scope.over?.[0] !== this.#positions[instance]) continue
+    for (const scope of this.#scopes.mappedOver.get(this.#positions[instance] ?? -1) ?? []) {
       for (const place of this.#placesAround(scope, instance)) this.#open(scope, place)
     }
     return this.count - before
   }
 
-  /** The patterns that are mapped over a list of this step which was not made, so that they never became steps. */
-  unmade(instance: number, succeeded: boolean): readonly StepInstance[] {
-    const { mapped = {} } = (succeeded ? this.#outputs.get(instance) : undefined) ?? {}
-    const scopes = this.#scopes.scopes.filter(
-      ({ over }) => over?.[0] === this.#positions[instance] && mapped[over?.[1] ?? ''] === undefined,
+  /**
+   * The mapped steps that never came to be.
+   *
+   * @param hasEnded - whether a step ended, however
+   */
+  unmade(hasEnded: (instance: number) => boolean): readonly UnmadeStep[] {
+    return this.#placesOf.flat().flatMap((place) =>
+      place.scope.children.flatMap((child) => {
+        const scope = this.#scopes.scopes[child] as MapScope
+        const producer = this.#instanceAround(scope.over?.[0] ?? -1, place)
+        if (producer === undefined || place.children.has(child) || !hasEnded(producer)) return []
+        return this.#patterns(scope).map((step) => ({ step, key: mappedStepKey(step.key, place.keys), producer }))
+      }),
     )
-    return scopes.flatMap((scope) => this.#placesAround(scope, instance).flatMap((place) => this.#patterns(scope, place)))
   }
 
   /**
@@ -128,8 +144,8 @@ export class StepInstances {
 
   #missingInput(input: PlanInput, place: ScopeInstance, gives: Gives): number | undefined {
     const missing = input.from.map((source) => this.#missingOf(source, place, gives))
-    const isMissing = input.fanIn === true ? missing.length > 0 && !missing.includes(undefined) : missing[0] !== undefined
-    return isMissing ? missing[0] : undefined
+    if (input.fanIn === true && (input.always === true || missing.includes(undefined))) return undefined
+    return missing.find((source) => source !== undefined)
   }
 
   /** A collected source is missing where it has elements and none of them gave it, and where its list was left out. */
@@ -143,7 +159,7 @@ export class StepInstances {
   }
 
   #enter(scope: MapScope, parent: ScopeInstance | undefined, keys: readonly string[]): ScopeInstance {
-    const place: ScopeInstance = { scope, parent, keys, steps: new Map(), children: new Map() }
+    const place: ScopeInstance = { scope, parent, keys, steps: new Map(), children: new Map(), collectors: new Map() }
     this.#placesOf[scope.index]?.push(place)
     for (const position of scope.positions) place.steps.set(position, this.#add(position, place))
     for (const position of scope.positions) this.#join(position, place)
@@ -184,9 +200,9 @@ export class StepInstances {
     const producer = this.#producerOf(position, place)
     if (producer !== undefined) this.#wait(instance, producer)
     const scope = this.#scopes.scopeOf[position] ?? 0
-    const ofPlace = this.#collectors.get(place) ?? new Map<number, Collector[]>()
-    this.#collectors.set(place, ofPlace)
-    ofPlace.set(scope, [...(ofPlace.get(scope) ?? []), { instance, position }])
+    const collectors = place.collectors.get(scope)
+    if (collectors === undefined) place.collectors.set(scope, [{ instance, position }])
+    else collectors.push({ instance, position })
   }
 
   /** Makes the steps of a scope within, where its list is known. */
@@ -197,7 +213,7 @@ export class StepInstances {
     if (keys === undefined || place.children.has(scope.index)) return
     const elements = keys.map((key) => this.#enter(scope, place, [...place.keys, key]))
     place.children.set(scope.index, elements)
-    for (const { instance, position: collected } of this.#collectors.get(place)?.get(scope.index) ?? []) {
+    for (const { instance, position: collected } of place.collectors.get(scope.index) ?? []) {
       for (const element of elements) this.#wait(instance, element.steps.get(collected) ?? 0)
     }
   }
@@ -205,21 +221,15 @@ export class StepInstances {
   /** The places in whose midst a scope opens when this step ends: its own, or those further in that it is around. */
   #placesAround(scope: MapScope, instance: number): readonly ScopeInstance[] {
     const own = this.#place(instance)
-    if (scope.parent === own.scope.index) return [own]
-    return (this.#placesOf[scope.parent ?? 0] ?? []).filter((place) => ancestorAt(place, own.scope.depth) === own)
+    const way: number[] = []
+    for (let at = scope.parent; at !== undefined && at !== own.scope.index; at = this.#scopes.scopes[at]?.parent) way.unshift(at)
+    return way.reduce<readonly ScopeInstance[]>((places, index) => places.flatMap((place) => place.children.get(index) ?? []), [own])
   }
 
-  #patterns(scope: MapScope, place: ScopeInstance): readonly StepInstance[] {
-    const own = scope.positions.flatMap((position) => {
-      const step = this.#steps[position]
-      return step === undefined ? [] : [{ step, key: mappedStepKey(step.key, place.keys), mappingKeys: place.keys }]
-    })
-    return [...own, ...scope.children.flatMap((child) => this.#patternsOf(child, place))]
-  }
-
-  #patternsOf(child: number, place: ScopeInstance): readonly StepInstance[] {
-    const scope = this.#scopes.scopes[child]
-    return scope === undefined ? [] : this.#patterns(scope, place)
+  /** The steps of a scope and of those within it. */
+  #patterns({ positions, children }: MapScope): readonly PlanStep[] {
+    const own = positions.map((position) => this.#steps[position] as PlanStep)
+    return [...own, ...children.flatMap((child) => this.#patterns(this.#scopes.scopes[child] as MapScope))]
   }
 
   /** The step at a position in this place or one around it; undefined where the position is further in. */

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { findPostgresBinaries } from '../tests/postgres-binaries.ts'
-import { runCommand } from './run-command.ts'
+import { installByApt } from './apt.ts'
 
 const whatToInstall =
   'The tests of the metadata store run on a PostgreSQL server of their own, and its programs are not on this machine. ' +
@@ -15,19 +14,8 @@ const whatToInstall =
  */
 export async function installPostgres(required: boolean): Promise<void> {
   if ((await findPostgresBinaries()) !== undefined) return
-  if (mayUseApt()) await installByApt()
+  await installByApt(['postgresql'], 'the tests of the metadata store')
   if ((await findPostgresBinaries()) !== undefined) return
   if (required) throw new Error(whatToInstall)
   console.error(`\n${whatToInstall}\nThose tests are left out.\n`)
-}
-
-function mayUseApt(): boolean {
-  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
-}
-
-async function installByApt(): Promise<void> {
-  console.log('\n> installing PostgreSQL by apt-get, for the tests of the metadata store')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  await runCommand('apt-get', ['update', '-qq'], env)
-  await runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql'], env)
 }

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { type Client, isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
 import { AssetryError, type Finding } from '../definitions/errors.ts'
 import { runConfigError } from '../definitions/run-config-error.ts'
-import { endedRunStatuses, type MetadataStore, type Run, type RunStatus } from '../metadata/metadata-store.ts'
+import type { StatusFacts } from '../definitions/selection-status.ts'
+import { type CodeLocation, endedRunStatuses, type MetadataStore, type Run, type RunStatus } from '../metadata/metadata-store.ts'
 import { planJob } from '../planning/plan-job.ts'
 import { planRun } from '../planning/plan-run.ts'
 import type { RunPlan } from '../planning/run-plan.ts'
+import { needsStatus } from '../planning/selection.ts'
+import { statusFacts } from '../planning/status-facts.ts'
 import { runWorkflowId, taskQueueOf, validateRunConfigWorkflowType } from '../workflows/names.ts'
 import type { ValidateRunConfigInput } from '../workflows/run-input.ts'
 import { type LaunchRequest, requestHash } from './launch-request.ts'
@@ -42,12 +45,15 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
     hasWorker: (codeLocation) => workers.isThere(codeLocation),
     ping: () => ping(client),
     async launch(request) {
-      const target = runTarget(request, await store.codeLocations.list())
+      const before = request.idempotencyKey === undefined ? undefined : await store.runs.byIdempotencyKey(request.idempotencyKey)
+      if (before !== undefined) return await again(client, store, request, before)
+      const locations = await store.codeLocations.list()
+      const target = runTarget(request, locations, await factsFor(request, locations, store))
       await ping(client)
       if (needsValidation(target)) await validate(client, workers, target)
       const { run, created } = await record(store, request, target)
-      if (!created && run.requestHash !== requestHash(request)) throw keyReused(request, run)
-      await start(client, store, run, { again: !created })
+      if (!created) return await again(client, store, request, run)
+      await start(client, store, run, { again: false })
       return { run, created }
     },
     async cancel(runId) {
@@ -60,6 +66,30 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       return status ?? before.status
     },
   }
+}
+
+/** A request that comes again gives its run, whatever its selection means by now. */
+async function again(
+  client: Client,
+  store: MetadataStore,
+  request: LaunchRequest,
+  run: Run,
+): Promise<{ readonly run: Run; readonly created: boolean }> {
+  if (run.requestHash !== requestHash(request)) throw keyReused(request, run)
+  await ping(client)
+  await start(client, store, run, { again: true })
+  return { run, created: false }
+}
+
+/** How the assets stand, read only where the selection asks for it. */
+async function factsFor(
+  { selection }: LaunchRequest,
+  locations: readonly CodeLocation[],
+  store: MetadataStore,
+): Promise<StatusFacts | undefined> {
+  if (selection === undefined || !needsStatus(selection)) return undefined
+  const assets = locations.flatMap((location) => location.snapshot.assets)
+  return statusFacts(assets, await store.materializations.known())
 }
 
 /** The code location's snapshot tells whether only user code could find something wrong. */

@@ -2,6 +2,7 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { didYouMean } from '../definitions/nearest.ts'
+import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { CodeLocation } from '../metadata/metadata-store.ts'
 import { notPartitioned } from '../planning/not-partitioned.ts'
 import { runConfigOver } from '../planning/run-config-over.ts'
@@ -20,18 +21,22 @@ export interface RunTarget {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** @throws `NO_CODE_LOCATION`, `UNKNOWN_JOB`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `REQUEST_INVALID`, `NOT_PARTITIONED` */
-export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[]): RunTarget {
+/**
+ * @param facts - how assets stand, where the selection asks for it
+ * @throws `NO_CODE_LOCATION`, `UNKNOWN_JOB`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `STATUS_UNKNOWN`, `NOTHING_TO_DO`, `REQUEST_INVALID`, `NOT_PARTITIONED`
+ */
+export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], facts?: StatusFacts): RunTarget {
   if ((request.job === undefined) === (request.selection === undefined)) {
     throw new AssetryError('REQUEST_INVALID', 'A run needs either a job or a selection of assets. Give one of them.')
   }
   if (request.partitionKey !== undefined) throw notPartitioned(request.partitionKey)
   const location = locationOf(request, locations)
-  return request.job === undefined ? ofSelection(request, location, request.selection ?? '') : ofJob(request, location, request.job)
+  return request.job === undefined ? ofSelection(request, location, facts) : ofJob(request, location, request.job)
 }
 
-function ofSelection(request: LaunchRequest, location: CodeLocation, selection: string): RunTarget {
-  const assetKeys = resolveSelection(location.snapshot.assets, selection)
+function ofSelection(request: LaunchRequest, location: CodeLocation, facts: StatusFacts | undefined): RunTarget {
+  const { selection = '' } = request
+  const assetKeys = resolveSelection(location.snapshot.assets, selection, facts)
   return {
     location,
     assetKeys,

@@ -6,6 +6,7 @@ import { type ContextRecord, type StepContextOptions, testStepContext, withParti
 export interface AssetContextOptions<TConfig, TResources> extends StepContextOptions<TConfig, TResources> {
   /** @default 'test' */
   readonly assetKey?: string
+  readonly codeVersion?: string
   readonly partitionKey?: string
 }
 
@@ -30,6 +31,7 @@ export function buildAssetContext<TConfig = undefined, TResources = Readonly<Rec
   const context = {
     ...testStepContext(options),
     assetKey: options.assetKey ?? 'test',
+    codeVersion: options.codeVersion,
     reportCheck: (name: string, outcome: CheckOutcome) => void (reportedChecks[name] = outcome),
     reportedChecks,
   }

@@ -6,6 +6,7 @@ import { ensureTemporalCli } from '../temporal/cli/ensure-temporal-cli.ts'
 import { startTemporalServer } from '../temporal/embedded-server.ts'
 import { startEmbeddedStore } from '../metadata/embedded-store-process.ts'
 import { storeFolder } from '../metadata/embedded-store-server.ts'
+import { findDagsterPipes } from './dagster-pipes.ts'
 import { findPostgresBinaries } from './postgres-binaries.ts'
 
 /** What every test of the integration suite can ask for: `inject('temporalAddress')`. */
@@ -23,6 +24,8 @@ declare module 'vitest' {
     emptyStore: string
     /** Folder of `initdb` and `postgres`; undefined where the machine has none, which in CI never comes this far. */
     postgresBinaries: string | undefined
+    /** A Python with the package `dagster-pipes`; undefined where it could not be installed, which in CI never comes this far. */
+    dagsterPipes: string | undefined
   }
 }
 
@@ -36,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('temporalNamespace', server.namespace)
   project.provide('emptyStore', storeFolder(folder))
   project.provide('postgresBinaries', await findPostgresBinaries())
+  project.provide('dagsterPipes', await findDagsterPipes())
   return async () => {
     await server.stop()
     await rm(folder, { recursive: true, force: true })

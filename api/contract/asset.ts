@@ -6,6 +6,7 @@ import { Metadata } from './metadata-value.ts'
 import { Observation } from './observation.ts'
 import { PageQuery, pageOf } from './page.ts'
 import { RetryPolicy, StepConfig } from './step-config.ts'
+import { Staleness } from './staleness.ts'
 import { Tags } from './tags.ts'
 import { Time } from './time.ts'
 
@@ -62,6 +63,7 @@ export const Asset = z
       .union([z.object({ name: z.string(), subsettable: z.boolean() }), z.null()])
       .meta({ description: 'The multi-asset that makes it. `subsettable`: a run may make some of its assets without the others.' }),
     checks: z.array(AssetCheck).meta({ description: 'By name.' }),
+    staleness: Staleness,
     latest: AssetStatus,
   })
   .meta({ id: 'Asset', description: 'An asset: what the code says of it, and the newest that is known.' })

@@ -11,7 +11,7 @@ export const Job = z
     codeLocation: z.string().meta({ examples: ['default'] }),
     description: z.string().nullable(),
     tags: Tags,
-    kind: z.enum(['asset', 'op']).meta({ description: 'Whether it makes assets or runs a graph of ops.' }),
+    kind: z.enum(['asset', 'graph']).meta({ description: 'Whether it makes assets or runs a graph of ops.' }),
     selection: z.string().meta({ description: 'In the selection language; empty for a job of ops.', examples: ['group:reports'] }),
     assetKeys: z.array(z.string()).meta({ description: 'What it selects.' }),
     runConfig: z.record(z.string(), z.record(z.string(), Json)).meta({

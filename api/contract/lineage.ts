@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AssetOrigin, AssetState } from './asset.ts'
 import { queryOf } from './query.ts'
+import { Staleness } from './staleness.ts'
 
 /** An asset as a node of the graph. */
 export const LineageNode = z
@@ -12,6 +13,7 @@ export const LineageNode = z
     kinds: z.array(z.string()),
     origin: AssetOrigin,
     status: AssetState,
+    staleness: Staleness.shape.status,
     inProgressRunId: z.string().nullable(),
   })
   .meta({ id: 'LineageNode' })

@@ -33,11 +33,16 @@ export type RunEventType = z.infer<typeof RunEventType>
 export const SkipReason = z.enum(['failed', 'missing'])
 export type SkipReason = z.infer<typeof SkipReason>
 
-/** A line that user code wrote by `context.log`. */
+/** A line that user code wrote: by `context.log`, by `console`, or to stdout or stderr. */
 export const LogLine = z
   .object({
     time: Time,
     level: z.enum(['debug', 'info', 'warn', 'error']),
+    source: z
+      .enum(['log', 'console', 'stdout', 'stderr'])
+      // Lines that were logged before there was another way don't say.
+      .default('log')
+      .meta({ description: 'By what it was written: `context.log`, a method of `console`, or a write to stdout or stderr.' }),
     message: z.string(),
     fields: z.record(z.string(), z.unknown()).nullable(),
   })
@@ -54,7 +59,9 @@ export const RunEventData = z
     why: SkipReason.nullable().optional().meta({ description: 'STEP_SKIPPED: what that step did.' }),
     durationMs: z.number().nullable().optional(),
     worker: z.string().nullable().optional(),
-    metadata: Metadata.optional().meta({ description: 'ASSET_MATERIALIZATION, ASSET_OBSERVATION, ASSET_CHECK_EVALUATION.' }),
+    metadata: Metadata.optional().meta({
+      description: 'ASSET_MATERIALIZATION, ASSET_OBSERVATION, ASSET_CHECK_EVALUATION; STEP_SUCCESS of an op.',
+    }),
     tags: Tags.optional(),
     codeVersion: z.string().nullable().optional(),
     dataVersion: z.string().nullable().optional(),

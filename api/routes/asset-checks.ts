@@ -42,7 +42,8 @@ const evaluations = createRoute({
 export function assetCheckRoutes({ store, catalog }: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono()
   app.openapi(list, async (c) => {
-    const [asset] = await wireAssets(store, [assetOfPath(await catalog(), c.req.valid('param').key)])
+    const known = await catalog()
+    const [asset] = await wireAssets(store, known, [assetOfPath(known, c.req.valid('param').key)])
     const checks = (asset?.checks ?? []).toSorted((one, other) => (one.name < other.name ? -1 : 1))
     return c.json(
       pageOfList(checks, (check) => check.name, c.req.valid('query')),

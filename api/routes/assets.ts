@@ -1,7 +1,5 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { isAssetryError } from '../../definitions/errors.ts'
 import type { AssetSnapshot } from '../../planning/snapshot.ts'
-import { resolveSelection } from '../../planning/selection.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
 import { assetOfPath, assetParams } from '../asset-lookup.ts'
@@ -11,6 +9,7 @@ import type { Graph } from '../contract/graph.ts'
 import { exampleAsset, exampleAssetDetail, examplePage } from '../examples.ts'
 import { pageOfList } from '../list-page.ts'
 import { selectionOf } from '../query-selection.ts'
+import { selectedOrNone } from '../selected-assets.ts'
 import { wireAssets } from '../wire-assets.ts'
 import { plain } from '../wire-json.ts'
 
@@ -39,40 +38,27 @@ export function assetRoutes({ store, catalog }: ApiParts): OpenAPIHono {
   app.openapi(list, async (c) => {
     const query = c.req.valid('query')
     const selection = selectionOf(c.req.url)
-    const page = pageOfList(
-      filtered(await catalog(), { ...query, ...(selection !== undefined && { select: selection }) }),
-      (asset) => asset.key,
-      query,
-    )
-    return c.json({ ...page, items: await wireAssets(store, page.items) }, 200)
+    const known = await catalog()
+    const selected = selection === undefined ? undefined : await selectedOrNone(store, known, selection)
+    const page = pageOfList(filtered(known, query, selected), (asset) => asset.key, query)
+    return c.json({ ...page, items: await wireAssets(store, known, page.items) }, 200)
   })
   app.openapi(show, async (c) => {
     const known = await catalog()
     const asset = assetOfPath(known, c.req.valid('param').key)
-    const [shown] = await wireAssets(store, [asset])
+    const [shown] = await wireAssets(store, known, [asset])
     return c.json({ ...(shown as Asset), ...placeOf(known, asset), graph: asset.graph && plain<Graph>(asset.graph) }, 200)
   })
   return app
 }
 
-function filtered(catalog: Catalog, { select, group, kind }: AssetQuery): Located<AssetSnapshot>[] {
-  const selected = select === undefined ? undefined : new Set(selectedOrNone(catalog, select))
+function filtered(catalog: Catalog, { group, kind }: AssetQuery, selected: ReadonlySet<string> | undefined): Located<AssetSnapshot>[] {
   return [...catalog.assets.values()].filter(
     (asset) =>
       (selected === undefined || selected.has(asset.key)) &&
       (group === undefined || asset.group === group || asset.group.startsWith(`${group}/`)) &&
       (kind === undefined || asset.kinds.includes(kind)),
   )
-}
-
-/** For a list, a selection that nothing matches is an answer and no mistake. */
-function selectedOrNone(catalog: Catalog, select: string): readonly string[] {
-  try {
-    return resolveSelection([...catalog.assets.values()], select)
-  } catch (error) {
-    if (isAssetryError(error) && error.code === 'EMPTY_SELECTION') return []
-    throw error
-  }
 }
 
 function placeOf(catalog: Catalog, { key }: AssetSnapshot): Pick<AssetDetail, 'downstreamKeys' | 'jobNames'> {

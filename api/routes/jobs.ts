@@ -52,5 +52,5 @@ export function jobRoutes({ catalog }: ApiParts): OpenAPIHono {
 }
 
 function wireJob({ graph, ...job }: Located<JobSnapshot>): Job {
-  return plain<Job>({ ...job, kind: graph === null ? 'asset' : 'op' })
+  return plain<Job>({ ...job, kind: graph === null ? 'asset' : 'graph' })
 }

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { resolveSelection } from '../../planning/selection.ts'
+import { isAssetryError } from '../../definitions/errors.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
 import { assetOf, type Catalog } from '../catalog.ts'
@@ -7,7 +7,9 @@ import type { AssetStatus } from '../contract/asset.ts'
 import { Lineage, type LineageEdge, type LineageNode, LineageQuery } from '../contract/lineage.ts'
 import { exampleLineage } from '../examples.ts'
 import { selectionOf } from '../query-selection.ts'
+import { selectedAssets } from '../selected-assets.ts'
 import { latestStatuses } from '../wire-assets.ts'
+import { catalogStaleness, wireStaleness } from '../wire-staleness.ts'
 
 const show = createRoute({
   method: 'get',
@@ -24,15 +26,21 @@ export function lineageRoutes({ store, catalog }: ApiParts): OpenAPIHono {
   app.openapi(show, async (c) => {
     const known = await catalog()
     const select = selectionOf(c.req.url)
-    const keys = select === undefined ? known.graph.order : resolveSelection([...known.assets.values()], select)
-    const latest = await latestStatuses(store, keys)
-    const nodes = keys.map((key) => nodeOf(known, key, latest.get(key)))
+    const keys = select === undefined ? known.graph.order : await selectedAssets(store, known, select).catch(noneNow)
+    const [latest, staleness] = await Promise.all([latestStatuses(store, keys), catalogStaleness(known, store)])
+    const nodes = keys.map((key) => ({ ...nodeOf(known, key, latest.get(key)), staleness: wireStaleness(staleness.get(key)).status }))
     return c.json({ nodes, edges: edgesAmong(known, keys) }, 200)
   })
   return app
 }
 
-function nodeOf(catalog: Catalog, key: string, latest: AssetStatus | undefined): LineageNode {
+/** A graph without nodes, where no asset stands as asked just now. */
+function noneNow(error: unknown): readonly string[] {
+  if (isAssetryError(error) && error.code === 'NOTHING_TO_DO') return []
+  throw error
+}
+
+function nodeOf(catalog: Catalog, key: string, latest: AssetStatus | undefined): Omit<LineageNode, 'staleness'> {
   const { codeLocation, group, description, kinds, origin } = assetOf(catalog, key)
   return {
     key,

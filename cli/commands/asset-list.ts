@@ -1,4 +1,4 @@
-import type { AssetOrigin, AssetStatus, CheckEvaluation } from '../../client/index.ts'
+import type { AssetOrigin, AssetStatus, CheckEvaluation, Staleness } from '../../client/index.ts'
 import { resolveSelection } from '../../planning/selection.ts'
 import { snapshotOf } from '../../planning/snapshot-of.ts'
 import { ageText } from '../duration-text.ts'
@@ -7,7 +7,7 @@ import { writeJson } from '../json-output.ts'
 import { loadDefinitions } from '../load-definitions.ts'
 import { rowsText } from '../metadata-text.ts'
 import { defaultCodeLocation, openProject } from '../project.ts'
-import { checkWord } from '../run-view/check-text.ts'
+import { type ChecksSummary, checksSummary } from '../run-view/check-text.ts'
 import { statusColor } from '../run-view/status-color.ts'
 import { type Server, serverOfEnvironment, serverOfProject } from '../server.ts'
 import { table, type TableColumn } from '../table.ts'
@@ -29,6 +29,7 @@ interface ListedAsset {
   readonly description: string | null
   readonly origin: AssetOrigin
   readonly checks: readonly { readonly latest: CheckEvaluation | null }[]
+  readonly staleness: Staleness | null
   readonly latest: AssetStatus | null
 }
 
@@ -63,6 +64,7 @@ async function ofDefinitions(file: string, { select }: AssetListOptions): Promis
       ...asset,
       codeLocation: defaultCodeLocation,
       checks: checks.map((check) => ({ ...check, latest: null })),
+      staleness: null,
       latest: null,
     }))
     .sort((one, other) => (one.key < other.key ? -1 : 1))
@@ -78,39 +80,40 @@ function columns(colors: Colors): readonly TableColumn<ListedAsset>[] {
   return [
     { title: 'ASSET', text: (asset) => asset.key, shrinks: true },
     { title: 'GROUP', text: (asset) => asset.group, color: colors.dim, shrinks: true },
-    { title: 'STATUS', text: statusOf, color: (text, asset) => statusColor(statusOf(asset), colors)(text) },
+    {
+      title: 'STATUS',
+      text: statusOf,
+      shrinks: true,
+      color: (text, asset) => statusColor(statusOf(asset).split(' ')[0] ?? '', colors)(text),
+    },
     {
       title: 'WHEN',
       text: ({ latest }) => (typeof latest?.updatedAt === 'string' ? ageText(new Date(latest.updatedAt), now) : ''),
       align: 'right',
     },
     { title: 'ROWS', text: ({ latest }) => rowsText(latest?.lastMaterialization?.metadata ?? {}), align: 'right' },
-    { title: 'CHECKS', text: checksText, color: (text, asset) => checksColor(asset, colors)(text) },
+    { title: 'CHECKS', text: (asset) => checksOf(asset).text, color: (text, asset) => statusColor(checksOf(asset).worst, colors)(text) },
     { title: 'ORIGIN', text: ({ origin }) => (origin === 'function' ? '' : origin), color: colors.dim },
     { title: 'KINDS', text: (asset) => asset.kinds.join(', '), color: colors.dim, shrinks: true },
     { title: 'DESCRIPTION', text: (asset) => oneLine(asset.description ?? ''), color: colors.dim, shrinks: true },
   ]
 }
 
-function statusOf({ latest }: ListedAsset): string {
+function statusOf({ latest, staleness }: ListedAsset): string {
   if (latest === null) return ''
   if (latest.inProgressRunId !== null) return 'RUNNING'
+  if (staleness?.status === 'STALE' && latest.status === 'MATERIALIZED') return `STALE (${causeText(staleness)})`
   return latest.status === 'NEVER_MATERIALIZED' ? 'never' : latest.status
 }
 
-/** How its checks came out last, the worst first: `1 failed`, `2 warned`, `3 passed`; `not run` where none was evaluated. */
-function checksText({ checks }: ListedAsset): string {
-  if (checks.length === 0) return ''
-  const words = checks.flatMap(({ latest }) => (latest === null ? [] : [checkWord(latest)]))
-  const worst = worstFirst.find((word) => words.includes(word))
-  return worst === undefined ? 'not run' : `${words.filter((word) => word === worst).length} ${checkWords[worst]}`
+/** The first cause in two or three words; `run show` and the API have all of them in sentences. */
+function causeText({ causes: [first] }: Staleness): string {
+  if (first === undefined) return 'unknown'
+  const root = first.roots?.[0] ?? first
+  if (root.kind === 'CODE') return first === root ? 'code' : `code of ${root.assetKey}`
+  return root.kind === 'DATA' ? `data of ${root.upstreamKey}` : `deps of ${root.assetKey}`
 }
 
-function checksColor(asset: ListedAsset, colors: Colors): (text: string) => string {
-  const text = checksText(asset)
-  const word = worstFirst.find((each) => text.endsWith(checkWords[each]))
-  return word === undefined ? colors.dim : statusColor(word, colors)
+function checksOf({ checks }: ListedAsset): ChecksSummary {
+  return checksSummary(checks.map(({ latest }) => latest))
 }
-
-const worstFirst = ['FAILED', 'WARN', 'PASSED'] as const
-const checkWords = { FAILED: 'failed', WARN: 'warned', PASSED: 'passed' } as const

@@ -1,3 +1,4 @@
+import { captureOutput } from '../../execution/output-capture.ts'
 import { attributeStrayErrors } from '../../execution/stray-errors.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { ensureSearchAttributes } from '../../temporal/search-attributes.ts'
@@ -27,6 +28,8 @@ export async function worker({ file, codeLocation }: WorkerOptions): Promise<Exi
     log.fatal({ err: error }, 'an error that belongs to no step; the worker ends')
     process.exit(exitCodes.failed)
   })
+  // Before the definitions are loaded: one of their modules may keep `console.log` for later.
+  captureOutput()
   const definitions = await loadDefinitions(project.definitionsFile)
   forwardTemporalLog(({ isError, message, fields }) => (isError ? log.error(fields, message) : log.warn(fields, message)))
   const store = await openStore({ url, log: ownLogger(log) })
@@ -39,6 +42,8 @@ export async function worker({ file, codeLocation }: WorkerOptions): Promise<Exi
     connection,
     namespace,
     codeLocation,
+    // stdout is the worker's own log, which is JSON.
+    onOutput: ({ text }) => void process.stderr.write(`${text}\n`),
     warn: (message, error) => log.warn(error === undefined ? {} : { err: error }, message),
   })
   log.info(

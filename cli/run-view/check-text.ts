@@ -20,3 +20,20 @@ export function checkWord({ passed, severity }: ShownCheck): 'PASSED' | 'FAILED'
 export function checkText({ description, metadata }: ShownCheck): string {
   return [oneLine(description ?? ''), highlights(metadata)].filter((text) => text !== '').join('  ')
 }
+
+/** How the checks of an asset came out last: the worst that there is, and how often. */
+export interface ChecksSummary {
+  readonly text: string
+  readonly worst: 'FAILED' | 'WARN' | 'PASSED' | 'NONE'
+}
+
+/** Sums up checks by their newest evaluation, null where one was never evaluated: `1 failed`, `2 warned`, `3 passed`, `not run`. */
+export function checksSummary(latest: readonly (ShownCheck | null)[]): ChecksSummary {
+  const words = latest.flatMap((check) => (check === null ? [] : [checkWord(check)]))
+  const worst = worstFirst.find((word) => words.includes(word))
+  if (worst === undefined) return { text: latest.length === 0 ? '' : 'not run', worst: 'NONE' }
+  return { text: `${words.filter((word) => word === worst).length} ${summaryWords[worst]}`, worst }
+}
+
+const worstFirst = ['FAILED', 'WARN', 'PASSED'] as const
+const summaryWords = { FAILED: 'failed', WARN: 'warned', PASSED: 'passed' } as const

@@ -1,11 +1,10 @@
 import type { LogLine, RecordedError, RunEvent } from '../../client/index.ts'
-import { durationText } from '../duration-text.ts'
-import { highlights, rowsText, wholeEntries } from '../metadata-text.ts'
+import { wholeEntries } from '../metadata-text.ts'
 import type { Colors } from '../terminal.ts'
 import { padded } from '../text.ts'
-import { checkText, checkWord, type ShownCheck } from './check-text.ts'
+import { checkWord } from './check-text.ts'
+import { evaluationOf, eventDetail } from './event-detail.ts'
 import { errorWithStack } from './recorded-error-text.ts'
-import { skipText } from './skip-text.ts'
 import { statusColor } from './status-color.ts'
 
 /** Something that a run's log tells, with when it happened. */
@@ -32,7 +31,7 @@ function eventTexts(event: RunEvent, colors: Colors): readonly TimedText[] {
 
 function entryText(event: RunEvent, colors: Colors): string {
   const subject = subjectOf(event)
-  const text = [subject === null ? '' : colors.bold(subject), detail(event)].filter((part) => part !== '').join('  ')
+  const text = [subject === null ? '' : colors.bold(subject), eventDetail(event)].filter((part) => part !== '').join('  ')
   const head = `${colors.dim(timeOf(event.time))}  ${colorOf(event, colors)(padded(event.type, typeWidth))}`
   return [`${head}  ${text}`.trimEnd(), ...errorLines(event.data.error, colors)].join('\n')
 }
@@ -49,41 +48,7 @@ function subjectOf({ type, assetKey, stepKey, data }: RunEvent): string | null {
 function logLine(line: LogLine, subject: string, colors: Colors): string {
   const level = { debug: colors.dim, info: colors.reset, warn: colors.yellow, error: colors.red }[line.level]
   const fields = line.fields === null ? '' : `  ${colors.dim(JSON.stringify(line.fields))}`
-  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.level, typeWidth))}  ${colors.bold(subject)}  ${line.message}${fields}`
-}
-
-function detail(event: RunEvent): string {
-  const { data } = event
-  switch (event.type) {
-    case 'STEP_START':
-      return [event.attempt !== null && event.attempt > 1 ? `attempt ${event.attempt}` : '', data.worker ?? '']
-        .filter((part) => part !== '')
-        .join('  ')
-    case 'ASSET_MATERIALIZATION': {
-      const rows = rowsText(data.metadata ?? {})
-      const time = data.durationMs === undefined || data.durationMs === null ? '' : durationText(data.durationMs)
-      return [time, rows === '' ? '' : `${rows} rows`, highlights(data.metadata ?? {})].filter((part) => part !== '').join('  ')
-    }
-    case 'ASSET_OBSERVATION': {
-      const version = data.dataVersion ?? ''
-      return [version === '' ? '' : `version ${version}`, highlights(data.metadata ?? {})].filter((part) => part !== '').join('  ')
-    }
-    case 'ASSET_CHECK_EVALUATION': {
-      const check = evaluationOf(event)
-      const word = { PASSED: 'passed', FAILED: 'failed', WARN: 'failed, severity WARN' }[checkWord(check)]
-      return [data.blocking === true && !check.passed ? `${word}, blocking` : word, checkText(check)]
-        .filter((part) => part !== '')
-        .join('  ')
-    }
-    case 'STEP_SUCCESS':
-      return data.durationMs === undefined || data.durationMs === null ? '' : durationText(data.durationMs)
-    case 'STEP_UP_FOR_RETRY':
-      return data.retryInMs === undefined || data.retryInMs === null ? '' : `next attempt in ${durationText(data.retryInMs)}`
-    case 'STEP_SKIPPED':
-      return skipText({ because: data.because ?? null, why: data.why ?? null })
-    default:
-      return data.reason ?? ''
-  }
+  return `${colors.dim(timeOf(line.time))}  ${level(padded(line.source === 'log' ? line.level : `${line.level} ${line.source}`, 21))}  ${colors.bold(subject)}  ${line.message}${fields}`
 }
 
 function errorLines(error: RecordedError | null | undefined, colors: Colors): readonly string[] {
@@ -94,13 +59,9 @@ function errorLines(error: RecordedError | null | undefined, colors: Colors): re
 
 function colorOf(event: RunEvent, colors: Colors): (text: string) => string {
   if (event.type === 'ASSET_MATERIALIZATION' || event.type === 'ASSET_OBSERVATION') return colors.green
-  if (event.type === 'ASSET_CHECK_EVALUATION') return statusColor(checkWord(evaluationOf(event)), colors)
+  if (event.type === 'ASSET_CHECK_EVALUATION') return statusColor(checkWord(evaluationOf(event.data)), colors)
   if (event.type === 'STEP_UP_FOR_RETRY' || event.type === 'STEP_WORKER_LOST' || event.type === 'STEP_REQUEUED') return colors.yellow
   return statusColor(event.type.replace(/^(RUN|STEP)_/, ''), colors)
-}
-
-function evaluationOf({ data: { passed = false, severity = 'ERROR', description = null, metadata = {} } }: RunEvent): ShownCheck {
-  return { passed, severity, description, metadata }
 }
 
 function timeOf(time: string): string {

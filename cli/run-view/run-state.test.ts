@@ -69,4 +69,65 @@ describe('RunState', () => {
     expect(state.apply(end)).toBeUndefined()
     expect(state.counts.succeeded).toBe(1)
   })
+
+  it('ends an op, a check and a look at an asset', () => {
+    const state = new RunState({ ...run, assetKeys: [] })
+    state.apply(event('STEP_START', 'clean', 1))
+    expect(state.apply(event('STEP_SUCCESS', 'clean', 2, { durationMs: 40 }))).toMatchObject({
+      kind: 'ended',
+      step: { key: 'clean', status: 'SUCCESS', durationMs: 40 },
+    })
+    state.apply(event('STEP_START', 'a:fresh', 1))
+    const check = { checkName: 'fresh', passed: false, severity: 'ERROR' as const, blocking: false, description: 'a day old' }
+    expect(state.apply(event('ASSET_CHECK_EVALUATION', 'a:fresh', 2, check))).toMatchObject({
+      kind: 'ended',
+      step: { key: 'a:fresh', status: 'SUCCESS', durationMs: 1_000, check: { name: 'fresh', passed: false } },
+    })
+    expect(state.apply(event('ASSET_OBSERVATION', 'raw', 2, { dataVersion: 'v1' }))).toMatchObject({
+      step: { observed: { dataVersion: 'v1' } },
+    })
+    expect(state.counts.succeeded).toBe(3)
+  })
+
+  it('tells of the checks of an asset’s own step those that did not pass', () => {
+    const state = new RunState(run)
+    state.apply(event('ASSET_MATERIALIZATION', 'a', 2))
+    const check = (passed: boolean) => event('ASSET_CHECK_EVALUATION', 'a', 2, { checkName: 'unique', passed, severity: 'WARN' })
+    expect(state.apply(check(true))).toBeUndefined()
+    expect(state.apply(check(false))).toMatchObject({ kind: 'checked', check: { name: 'unique', severity: 'WARN' } })
+    expect(state.counts).toMatchObject({ succeeded: 1, failed: 0 })
+  })
+
+  it('counts a step as failed whose asset was made and did not pass a blocking check, and tells the failure alone', () => {
+    const state = new RunState(run)
+    state.apply(event('ASSET_MATERIALIZATION', 'a', 2))
+    expect(
+      state.apply(event('ASSET_CHECK_EVALUATION', 'a', 2, { checkName: 'unique', passed: false, severity: 'ERROR', blocking: true })),
+    ).toBeUndefined()
+    expect(state.apply(event('STEP_FAILURE', 'a', 2, { error }))).toMatchObject({ kind: 'ended', step: { status: 'FAILURE', error } })
+    expect(state.counts).toMatchObject({ succeeded: 0, failed: 1 })
+  })
+
+  it('counts a multi-asset’s step once, and tells it once for each asset', () => {
+    const state = new RunState({ ...run, assetKeys: [] })
+    const made = (assetKey: string) => state.apply({ ...event('ASSET_MATERIALIZATION', 'split', 2), assetKey })
+    expect([made('left'), made('right'), made('right')]).toMatchObject([{ step: { key: 'left' } }, { step: { key: 'right' } }, undefined])
+    expect(state.counts.succeeded).toBe(1)
+  })
+
+  it('counts the steps of a mapped op as they appear; the plan counts them as one', () => {
+    const state = new RunState({ ...run, assetKeys: [] })
+    state.apply(event('STEP_START', 'fetch', 1))
+    expect(state.counts.all).toBe(3)
+    for (const key of ['clean[0]', 'clean[1]', 'clean[2]', 'clean[1]']) state.apply(event('STEP_START', key, 2))
+    expect(state.counts.all).toBe(5)
+    expect(state.longestKey).toBe('clean[0]')
+  })
+
+  it('says why a step was skipped', () => {
+    const state = new RunState(run)
+    expect(state.apply(event('STEP_SKIPPED', 'c', 3, { because: 'b', why: 'missing' }))).toMatchObject({
+      step: { status: 'SKIPPED', because: 'b', why: 'missing' },
+    })
+  })
 })

@@ -113,25 +113,25 @@ export class RunState {
       case 'ASSET_CHECK_EVALUATION':
         return this.#checked(checkOf(event), event, step, time)
       case 'STEP_SUCCESS':
-        return this.#end({ ...step, status: 'SUCCESS', durationMs: durationOf(event, step, time) })
+        return this.#end({ ...step, status: 'SUCCESS', durationMs: durationOf(event, step, time), metadata: event.data.metadata ?? {} })
       case 'STEP_FAILURE':
         return this.#end({ ...step, status: 'FAILURE', durationMs: durationOf(event, step, time), error: event.data.error ?? null })
       case 'STEP_SKIPPED':
         return this.#end({ ...step, status: 'SKIPPED', because: event.data.because ?? null, why: event.data.why ?? null })
       case 'STEP_CANCELED':
         return this.#end({ ...step, status: 'CANCELED', durationMs: durationOf(event, step, time) })
-      case 'STEP_UP_FOR_RETRY':
-        this.#put({ ...step, status: 'UP_FOR_RETRY' })
-        return { kind: 'retry', step, error: event.data.error ?? null, retryInMs: event.data.retryInMs ?? null }
-      case 'STEP_WORKER_LOST':
-        this.#put({ ...step, status: 'UP_FOR_RETRY' })
-        return { kind: 'lost', step }
-      case 'STEP_REQUEUED':
-        this.#put({ ...step, status: 'UP_FOR_RETRY' })
-        return { kind: 'requeued', step, reason: event.data.reason ?? 'given back' }
       default:
-        return undefined
+        return this.#again(event, step)
     }
+  }
+
+  /** An attempt is over, and another one follows. */
+  #again({ type, data }: RunEvent, step: StepView): StepNews | undefined {
+    if (type !== 'STEP_UP_FOR_RETRY' && type !== 'STEP_WORKER_LOST' && type !== 'STEP_REQUEUED') return undefined
+    this.#put({ ...step, status: 'UP_FOR_RETRY' })
+    if (type === 'STEP_WORKER_LOST') return { kind: 'lost', step }
+    if (type === 'STEP_REQUEUED') return { kind: 'requeued', step, reason: data.reason ?? 'given back' }
+    return { kind: 'retry', step, error: data.error ?? null, retryInMs: data.retryInMs ?? null }
   }
 
   #applyToRun(event: RunEvent): undefined {

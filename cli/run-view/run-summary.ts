@@ -64,10 +64,8 @@ export function outcomeLine(run: RunDetail, colors: Colors): string {
   return `${status}  ${parts.join(', ')}${time === null ? '' : ` in ${durationText(time)}`}${run.endReason === null ? '' : ` (${run.endReason})`}`
 }
 
-/** Checks that did not pass and did not fail their step. */
-function checksPart({ checks, steps }: RunDetail): readonly string[] {
-  const failed = new Set(steps.filter((step) => step.status === 'FAILURE').map((step) => step.stepKey))
-  const left = checks.filter(({ passed, stepKey }) => !passed && !failed.has(stepKey ?? ''))
+function checksPart({ checks }: RunDetail): readonly string[] {
+  const left = checks.filter((check) => !check.passed)
   return left.length === 0 ? [] : [`${countText(left.length, 'check')} not passed`]
 }
 

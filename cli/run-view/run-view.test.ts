@@ -55,11 +55,90 @@ describe('a line about a step', () => {
   })
 })
 
+describe('lines about steps of every kind', () => {
+  const linesOf = (...events: readonly RunEvent[]): readonly string[] => {
+    const state = stateOf(['orders'])
+    return events.flatMap((each) => {
+      const news = state.apply(each)
+      return news === undefined ? [] : [newsLine(news, { colors, columns: 79, keyWidth: 14 })]
+    })
+  }
+  const check = (stepKey: string, data: RunEvent['data']) => event('ASSET_CHECK_EVALUATION', stepKey, data)
+
+  it('say in a word what came of a check, and of an asset’s own checks what did not pass', () => {
+    const found = { checkName: 'unique', severity: 'ERROR', metadata: { twice: { type: 'int', value: 2 } } } as const
+    expect(
+      linesOf(
+        check('orders:unique', { ...found, passed: true }),
+        check('orders:fresh', { checkName: 'fresh', passed: false, severity: 'WARN', description: 'a day\nold' }),
+        event('ASSET_MATERIALIZATION', 'orders', { durationMs: 12 }),
+        check('orders', { ...found, passed: false, description: 'rows come twice' }),
+      ),
+    ).toEqual([
+      '✓ orders:unique   PASSED             twice: 2',
+      '! orders:fresh    WARN               a day old',
+      '✓ orders          SUCCESS     12 ms',
+      '✗ orders          FAILED      12 ms  unique  rows come twice  twice: 2',
+    ])
+  })
+
+  it('say what an op took, which version was found, and why something was skipped', () => {
+    expect(
+      linesOf(
+        event('STEP_SUCCESS', 'clean[k1]', { durationMs: 40, metadata: { mails: { type: 'int', value: 3 } } }),
+        event('ASSET_OBSERVATION', 'raw', { dataVersion: 'v7', metadata: { rows: { type: 'int', value: 1 } } }),
+        event('STEP_SKIPPED', 'send', { because: 'clean[k1]', why: 'missing' }),
+        event('STEP_SKIPPED', 'mail', { because: 'fetch', why: 'failed' }),
+      ),
+    ).toEqual([
+      '✓ clean[k1]       SUCCESS     40 ms  mails: 3',
+      '✓ raw             SUCCESS            version v7  1 row',
+      '○ send            SKIPPED            because clean[k1] gave no output for it',
+      '○ mail            SKIPPED            because fetch failed',
+    ])
+  })
+})
+
 describe('the lines of a log', () => {
+  it('name assets, checks and steps by what the entry is about', () => {
+    const of = (type: RunEvent['type'], stepKey: string, data: RunEvent['data'] = {}) => ({
+      ...event(type, stepKey, data),
+      assetKey: 'orders',
+    })
+    const found = { checkName: 'unique', severity: 'WARN', blocking: true, description: '2 twice' } as const
+    const texts = linesInTime(
+      [
+        of('STEP_START', 'orders.clean', { worker: 'w' }),
+        of('STEP_SUCCESS', 'orders.clean', { durationMs: 5, metadata: { mails: { type: 'int', value: 3 } } }),
+        of('ASSET_MATERIALIZATION', 'orders.save', { durationMs: 7 }),
+        of('ASSET_CHECK_EVALUATION', 'orders:unique', { ...found, passed: false }),
+        of('ASSET_CHECK_EVALUATION', 'orders', { ...found, passed: true, description: null }),
+        of('ASSET_OBSERVATION', 'orders', { dataVersion: 'v1' }),
+        of('STEP_SKIPPED', 'orders.mail', { because: 'orders.clean', why: 'missing' }),
+      ],
+      colors,
+    )
+    expect(texts.map((text) => text.slice(14))).toEqual([
+      'STEP_START              orders.clean  w',
+      'STEP_SUCCESS            orders.clean  5 ms  mails: 3',
+      'ASSET_MATERIALIZATION   orders  7 ms',
+      'ASSET_CHECK_EVALUATION  orders:unique  failed, severity WARN, blocking  2 twice',
+      'ASSET_CHECK_EVALUATION  orders:unique  passed',
+      'ASSET_OBSERVATION       orders  version v1',
+      'STEP_SKIPPED            orders.mail  because orders.clean gave no output for it',
+    ])
+  })
+
   const at = (time: string, entry: RunEvent): RunEvent => ({ ...entry, time: `2026-01-01T00:00:${time}Z` })
 
   it('stand in the order of their times, also those that one entry holds', () => {
-    const line = (time: string, message: string) => ({ time: `2026-01-01T00:00:${time}Z`, level: 'info' as const, message, fields: null })
+    const line = (time: string, message: string) => ({
+      time: `2026-01-01T00:00:${time}Z`,
+      level: 'info' as const,
+      source: 'log' as const,
+      message,
+      fields: null,
+    })
     const log = at('03.000', event('LOG', 'a', { lines: [line('01.500', 'early'), line('02.500', 'late')] }))
     const texts = linesInTime([at('02.000', event('STEP_START', 'b')), log, at('01.000', event('STEP_START', 'a'))], colors)
     expect(texts.map((text) => text.slice(6, 12))).toEqual(['01.000', '01.500', '02.000', '02.500'])

@@ -1,3 +1,4 @@
+import { captureOutput } from '../../execution/output-capture.ts'
 import { attributeStrayErrors } from '../../execution/stray-errors.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { connectWorker } from '../../temporal/worker-connection.ts'
@@ -28,6 +29,8 @@ async function main(definitionsFile: string): Promise<void> {
   const told = nextMessage()
   forwardTemporalLog(({ message }) => tell({ type: 'warning', message }))
   attributeStrayErrors(endOfStray)
+  // Before the definitions are loaded: one of their modules may keep `console.log` for later.
+  captureOutput()
   const definitions = await loadDefinitions(definitionsFile)
   tell({ type: 'loaded', assetCount: definitions.assets.length, jobCount: definitions.jobs.length })
   const start = await told

@@ -55,13 +55,13 @@ function materializationsIn(db: QueryBuilder, range: Range) {
   const table = materializations
   const data: SQL<Data> = sql`json_build_object('metadata', ${table.metadata}, 'tags', ${table.tags}, 'codeVersion', ${table.codeVersion},
     'dataVersion', ${table.dataVersion}, 'inputVersions', ${table.inputVersions}, 'durationMs', ${table.durationMs})`
-  return entriesIn(db, table, 'ASSET_MATERIALIZATION', data, range)
+  return entriesIn(db, table, { type: 'ASSET_MATERIALIZATION', data }, range)
 }
 
 function observationsIn(db: QueryBuilder, range: Range) {
   const data: SQL<Data> = sql`json_build_object('metadata', ${observations.metadata}, 'tags', ${observations.tags},
     'dataVersion', ${observations.dataVersion})`
-  return entriesIn(db, observations, 'ASSET_OBSERVATION', data, range)
+  return entriesIn(db, observations, { type: 'ASSET_OBSERVATION', data }, range)
 }
 
 function evaluationsIn(db: QueryBuilder, range: Range) {
@@ -69,15 +69,14 @@ function evaluationsIn(db: QueryBuilder, range: Range) {
   const data: SQL<Data> = sql`json_build_object('checkName', ${table.checkName}, 'passed', ${table.passed}, 'severity', ${table.severity},
     'blocking', ${table.blocking}, 'description', ${table.description}, 'metadata', ${table.metadata},
     'materializationId', ${table.materialization}::text)`
-  return entriesIn(db, table, 'ASSET_CHECK_EVALUATION', data, range)
+  return entriesIn(db, table, { type: 'ASSET_CHECK_EVALUATION', data }, range)
 }
 
 /** Rows of a table of its own as entries of a run's log. */
 function entriesIn(
   db: QueryBuilder,
   table: typeof materializations | typeof observations | typeof checkEvaluations,
-  type: RunEventType,
-  data: SQL<Data>,
+  { type, data }: { readonly type: RunEventType; readonly data: SQL<Data> },
   { runId, after, limit }: Range,
 ) {
   return db

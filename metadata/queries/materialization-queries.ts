@@ -9,6 +9,7 @@ import { materializations } from '../tables/materializations.ts'
 import { observations } from '../tables/observations.ts'
 import { runs } from '../tables/runs.ts'
 import { steps } from '../tables/steps.ts'
+import { knownAssets } from './known-assets.ts'
 import { observationColumns } from './observation-queries.ts'
 
 export function materializationStore(database: Database): MaterializationStore {
@@ -27,6 +28,7 @@ export function materializationStore(database: Database): MaterializationStore {
     },
     series: (assetKey, name, limit) => series(database, assetKey, name, limit),
     latest: (assetKeys) => latest(database, assetKeys),
+    known: () => knownAssets(database),
     dataVersions: (assetKeys) => dataVersions(database, assetKeys),
     inProgress: () => inProgress(database),
   }

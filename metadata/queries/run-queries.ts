@@ -26,6 +26,10 @@ export function runStore(database: Database): RunStore {
   return {
     create: (run) => create(database, get, run),
     get,
+    byIdempotencyKey: async (key) => {
+      const [row] = await database.read((db) => db.select(columns).from(runs).where(eq(runs.idempotencyKey, key)))
+      return row && runOf(row)
+    },
     list: (filter, page) => list(database, filter, page),
     open: () => open(database),
     planSteps: (runId, from, count) => planSteps(database, runId, from, count),

@@ -42,12 +42,9 @@ afterAll(async () => {
 const nothingAsked = { resources: [], timeoutMs: null, heartbeatTimeoutMs: null, config: null }
 
 function assetSnapshot(key: string, facts: Partial<AssetSnapshot> = {}): AssetSnapshot {
-  return {
-    ...nothingAsked,
-    ...{ key, group: 'default', description: null, owners: [], tags: {}, kinds: [], metadata: {}, codeVersion: null, inputs: [] },
-    ...{ upstreamKeys: [], ioManager: 'memory', retries: null, origin: 'function', multiAsset: null, graph: null, checks: [] },
-    ...facts,
-  }
+  const said = { key, group: 'default', description: null, owners: [], tags: {}, kinds: [], metadata: {}, codeVersion: null, retries: null }
+  const made = { origin: 'function', inputs: [], upstreamKeys: [], ioManager: 'memory', multiAsset: null, graph: null, checks: [] } as const
+  return { ...nothingAsked, ...said, ...made, ...facts }
 }
 
 function checkSnapshot(name: string, facts: Partial<CheckSnapshot> = {}): CheckSnapshot {
@@ -261,7 +258,7 @@ describe('a job', () => {
   it('is of assets or of ops, and shows the graph of these', async () => {
     const { items } = await client.jobs.list()
     expect(items.map(({ name, kind }) => [name, kind])).toEqual([
-      ['mails', 'op'],
+      ['mails', 'graph'],
       ['orders', 'asset'],
     ])
     expect(items[0]).not.toHaveProperty('graph')

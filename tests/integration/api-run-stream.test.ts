@@ -192,7 +192,9 @@ async function runWithEvents(count: number): Promise<string> {
   })
   const step = { runId, stepKey: 'orders', attempt: 1 }
   for (let line = 0; line < count; line++) {
-    await api.store.steps.log(step, [{ time: new Date().toISOString(), level: 'info', message: 'x'.repeat(200), fields: { line } }])
+    await api.store.steps.log(step, [
+      { time: new Date().toISOString(), level: 'info', source: 'log', message: 'x'.repeat(200), fields: { line } },
+    ])
   }
   await api.store.runs.ended({ runId, status: 'FAILURE', reason: 'recorded by a test', skipped: [] })
   return runId

@@ -5,7 +5,7 @@ import { command, type RunningCommand, startCommand, testProject, type TestProje
 import { type PostgresServer, startPostgres } from '../postgres-server.ts'
 
 const definitionsText = `import { asset, definitions } from 'assetry'
-export default definitions({ assets: [asset({ key: 'orders', materialize: () => [1, 2] })] })
+export default definitions({ assets: [asset({ key: 'orders', materialize: () => (console.log('reads', { rows: 2 }), [1, 2]) })] })
 `
 
 const binaries = inject('postgresBinaries')
@@ -53,6 +53,9 @@ describe.skipIf(binaries === undefined)('the production processes', () => {
     const { run } = await client.runs.start({ selection: 'orders' })
     expect((await client.runs.wait(run.runId)).status).toBe('SUCCESS')
 
+    const { items } = await client.runs.events(run.runId)
+    expect(items.find((event) => event.type === 'LOG')?.data.lines).toMatchObject([{ source: 'console', message: 'reads { rows: 2 }' }])
+
     const url = `http://127.0.0.1:${port}`
     const listed = await command(['asset', 'list'], { folder: project.folder, env: { ASSETRY_URL: url, ASSETRY_TOKEN: token } })
     expect(listed.stdout).toMatch(/orders +default +MATERIALIZED/)
@@ -67,7 +70,8 @@ describe.skipIf(binaries === undefined)('the production processes', () => {
       const end = await process.ended
       expect(end.code).toBe(0)
       expect(logged(end.stdout).at(-1)?.msg).toBe(last)
-      expect(end.stderr).toBe('')
+      // What a project writes stays readable beside the worker's own log, which is JSON.
+      expect(end.stderr).toBe(process === worker ? 'reads { rows: 2 }\n' : '')
       expect(end.stdout).not.toContain(token)
     }
   })

@@ -12,7 +12,7 @@ const definitionsText = `import { asset, assetJob, definitions, Failure, output 
 const rawData = asset({
   key: 'raw_data',
   materialize: (_, { log }) => {
-    log.info('reading', { from: 'nowhere' })
+    log.info('reading', { from: 'nowhere' }), console.warn('nothing %s', 'there')
     return output([1, 2, 3], { metadata: { rows: 3, source: 'nowhere' } })
   },
 })
@@ -131,6 +131,8 @@ describe('on the running dev server of the project', () => {
     const runId = started.stdout.trim()
     const followed = await assetry('run', 'logs', runId.slice(0, 8), '--follow')
     expect(followed.stdout).toMatch(/info +raw_data {2}reading {2}\{"from":"nowhere"\}/)
+    expect(followed.stdout).toMatch(/warn console +raw_data {2}nothing there\n/)
+    expect(server.output).toContain('│ nothing there\n')
     expect(followed.stdout.trimEnd().split('\n').at(-1)).toContain('RUN_SUCCESS')
     const listed = JSON.parse((await assetry('run', 'list', '--json', '-n', '1')).stdout) as { items: { runId: string }[] }
     expect(listed.items.map((run) => run.runId)).toEqual([runId])

@@ -56,7 +56,7 @@ describe('kill -9 in the middle of a run of 30 one-second assets, and a start of
       const { steps, materializations } = await server.client.runs.get(runId)
       expect(status).toBe('SUCCESS')
       expect(steps.map((step) => step.status)).toEqual(Array.from({ length: 30 }, () => 'SUCCESS'))
-      expect(materializations.map((each) => each.assetKey).sort()).toEqual(steps.map((step) => step.assetKey ?? '').sort())
+      expect(materializations.map((each) => each.assetKey).sort()).toEqual(steps.map((step) => step.stepKey).sort())
       const executed = (await readFile(executionsFile, 'utf8'))
         .trim()
         .split('\n')

@@ -51,6 +51,9 @@ const tells = asset({
   materialize: (_, { resources, log, addMetadata }) => {
     log.info(`connected with ${resources.database}`, { password: resources.database, deep: [{ password: resources.database }] })
     addMetadata({ password: resources.database })
+    console.log('connected', resources.database, { password: resources.database })
+    process.stdout.write(`connected with ${resources.database.slice(0, 12)}`)
+    process.stdout.write(`${resources.database.slice(12)}\n`)
     return output(1, {
       metadata: { sample: { password: resources.database } },
       tags: { via: resources.database },

@@ -45,10 +45,8 @@ export function openingSuite(under: StoreUnderTest): void {
     })
 
     test('the tables are those that the query builder knows', async () => {
-      const tables = [
-        ...[runs, planChunks, steps, events, logChunks, materializations, observations, checkEvaluations],
-        ...[assetStatuses, checkStatuses, reports, snapshots, codeLocations],
-      ]
+      const ofRuns = [runs, planChunks, steps, events, logChunks, materializations, observations, checkEvaluations]
+      const tables = [...ofRuns, assetStatuses, checkStatuses, reports, snapshots, codeLocations]
       for (const table of tables) {
         const { name, columns } = getTableConfig(table)
         const known = columns.map((column) => [column.name, column.notNull, column.getSQLType().replace(/ \(3\)/, '(3)')])

@@ -19,7 +19,8 @@ import type { PlanStep } from '../../planning/run-plan.ts'
 export const boom: RecordedError = { name: 'Error', message: 'boom', stack: 'Error: boom\n  at x', code: null, metadata: null, cause: null }
 
 /** A line of a step's log. */
-export const line = (message: string) => ({ time: '2026-01-01T00:00:00.000Z', level: 'info', message, fields: null }) as const
+export const line = (message: string) =>
+  ({ time: '2026-01-01T00:00:00.000Z', level: 'info', source: 'log', message, fields: null }) as const
 
 /** A run of `count` steps, one after another; keys are of this run alone. */
 export function newRun(count: number, facts: Partial<NewRun> = {}): NewRun {
@@ -126,10 +127,8 @@ export async function query(url: string, text: string): Promise<readonly Readonl
 
 /** Rows in all tables that a step writes to. */
 export async function rowCount(url: string): Promise<number> {
-  const tables = [
-    ...['events', 'steps', 'materializations', 'observations', 'check_evaluations', 'asset_statuses', 'check_statuses'],
-    ...['log_chunks', 'runs', 'plan_chunks', 'reports'],
-  ]
+  const log = ['events', 'materializations', 'observations', 'check_evaluations', 'log_chunks']
+  const tables = [...log, 'steps', 'asset_statuses', 'check_statuses', 'runs', 'plan_chunks', 'reports']
   const [row] = await query(url, `select ${tables.map((table) => `(select count(*) from assetry.${table})`).join(' + ')} as count`)
   return Number(row?.['count'])
 }
