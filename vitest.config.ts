@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const notOurs = ['**/node_modules/**', '**/dist/**', '**/.assetry/**']
+const notOurs = ['**/node_modules/**', '**/dist/**', '**/.assetry/**', '**/.docs/**']
 
 export default defineConfig({
   test: {
