@@ -17,6 +17,11 @@ export function cut(text: string, width: number): string {
   return width <= 1 ? '…'.slice(0, width) : `${text.slice(0, width - 1)}…`
 }
 
+/** A text without colours, cut to its last `width` columns: of the key of a step the end tells most. */
+export function cutFront(text: string, width: number): string {
+  return text.length <= width ? text : `…${text.slice(text.length - width + 1)}`
+}
+
 /** One line: what would break it becomes a blank, and control characters are left out. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text).replace(/\s+/g, ' ').trim()

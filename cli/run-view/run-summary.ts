@@ -7,12 +7,13 @@ import { shortRunId } from '../run-id.ts'
 import { userFrame } from '../source-location.ts'
 import { table, type TableColumn } from '../table.ts'
 import type { Colors } from '../terminal.ts'
-import { wrapped } from '../text.ts'
+import { cutFront, wrapped } from '../text.ts'
 import { checkText, checkWord } from './check-text.ts'
 import { errorTitle } from './recorded-error-text.ts'
 import { inStepText, metadataOf, nothingFound, type StepFindings, stepFindings, versionText } from './step-findings.ts'
 import { skipText } from './skip-text.ts'
 import { statusColor } from './status-color.ts'
+import { widestKey } from './step-line.ts'
 
 /** How a summary is laid out. */
 export interface SummaryLayout {
@@ -94,7 +95,7 @@ function columnsOf(run: RunDetail, colors: Colors): readonly TableColumn<RunStep
   const found = stepFindings(run)
   const findingsOf = (step: RunStep): StepFindings => found.get(step.stepKey) ?? nothingFound
   return [
-    { title: onlyMaterializes(run) ? 'ASSET' : 'STEP', text: (step) => step.stepKey, shrinks: true },
+    { title: onlyMaterializes(run) ? 'ASSET' : 'STEP', text: (step) => cutFront(step.stepKey, widestKey), shrinks: true },
     {
       title: 'STATUS',
       text: (step) => statusText(step, findingsOf(step)),

@@ -1,7 +1,7 @@
 import { durationText } from '../duration-text.ts'
 import { highlights, rowsText, wholeEntries } from '../metadata-text.ts'
 import type { Colors } from '../terminal.ts'
-import { cut, oneLine, padded, textWidth } from '../text.ts'
+import { cut, cutFront, oneLine, padded, textWidth } from '../text.ts'
 import { errorTitle } from './recorded-error-text.ts'
 import { checkText, checkWord } from './check-text.ts'
 import type { CheckView, StepNews, StepView } from './run-state.ts'
@@ -16,7 +16,7 @@ export interface StepLineLayout {
 }
 
 /** The widest a column of step keys gets, so that the rest of an 80-column line stays readable. */
-const widestKey = 32
+export const widestKey = 32
 
 /** Width of the key column for these keys. */
 export function keyWidthOf(keys: readonly string[]): number {
@@ -92,7 +92,7 @@ const statusWidth = 8
 const timeWidth = 8
 
 function lineOf({ color, mark, status, text }: LineContent, step: StepView, { colors, columns, keyWidth }: StepLineLayout): string {
-  const key = padded(cut(step.key, keyWidth), keyWidth)
+  const key = padded(cutFront(step.key, keyWidth), keyWidth)
   const time = padded(step.durationMs === null ? '' : durationText(step.durationMs), timeWidth, 'right')
   const head = `${color(mark)} ${key}  ${color(padded(status, statusWidth))} ${time}`
   const room = columns - textWidth(head) - 2

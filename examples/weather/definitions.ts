@@ -1,7 +1,9 @@
 import { assetJob, definitions } from 'assetry'
 import { airports, dailyWeather, flights } from './assets/cleaned.ts'
 import { rawAirports, rawFlights, rawWeather } from './assets/raw.ts'
+import { cityRecords } from './assets/records.ts'
 import { airportDelays, hotDays, monthlyClimate, summary, wettestDays } from './assets/reports.ts'
+import { everyDay, fewLateAirports, plausibleTemperatures } from './checks.ts'
 import { datasets } from './resources.ts'
 
 const delays = assetJob({
@@ -23,7 +25,9 @@ export default definitions({
     wettestDays,
     airportDelays,
     summary,
+    cityRecords,
   ],
+  assetChecks: [plausibleTemperatures, everyDay, fewLateAirports],
   jobs: [delays],
   resources: [datasets.configure({})],
 })
