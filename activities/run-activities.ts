@@ -7,6 +7,10 @@ import type { WorkerParts } from './worker-parts.ts'
 export function runActivities({ store }: Pick<WorkerParts, 'store'>): RunActivities {
   return {
     loadPlan: ({ runId, from, count }) => store.runs.planSteps(runId, from, count),
+    loadOutputs: async ({ runId, stepKeys }) => {
+      const ended = await store.steps.ended(runId, stepKeys)
+      return stepKeys.map((key) => ended.get(key)?.outputs ?? null)
+    },
     recordRunStarted: ({ runId }) => ofKnownRun(store.runs.started(runId)),
     recordRunEnded: (end) => ofKnownRun(store.runs.ended({ ...end, reason: null })),
   }

@@ -16,8 +16,8 @@ const letters: Readonly<Record<StepState, string>> = {
 }
 const states: Readonly<Record<string, StepState>> = { w: 'waiting', s: 'succeeded', f: 'failed', k: 'skipped', m: 'omitted' }
 
-/** Number of a skipped step, and of the step on whose account. */
-export type Skip = readonly [skipped: number, because: number]
+/** Number of a skipped step, and of the step on whose account; of mapped steps how many with numbers one after the other. */
+export type Skip = readonly [skipped: number, because: number, count?: number]
 
 /** Number of a step, and what it gave, where that is more than all of its outputs as they are. */
 export type GivenOutputs = readonly [instance: number, outputs: StepOutputs]
@@ -61,7 +61,7 @@ export class RunProgress {
   readonly #counts: Record<StepState, number> = { waiting: 0, running: 0, succeeded: 0, failed: 0, skipped: 0, omitted: 0 }
 
   constructor(steps: readonly PlanStep[], saved: SavedProgress = {}) {
-    this.#because = new Map(saved.skips ?? [])
+    this.#because = new Map((saved.skips ?? []).flatMap(eachSkip))
     this.#instances = new StepInstances(steps)
     for (const [instance, outputs] of saved.given ?? []) {
       this.#given.set(instance, outputs)
@@ -116,7 +116,9 @@ export class RunProgress {
 
   /** Skipped steps with the step on whose account, as numbers: small enough to go from one execution to the next. */
   get skips(): readonly Skip[] {
-    return [...this.#because]
+    const skips = [...this.#because]
+    const isPlanned = ([skipped]: Skip): boolean => skipped < this.#instances.planned
+    return [...skips.filter(isPlanned), ...inRows(skips.filter((skip) => !isPlanned(skip)).sort(([a], [b]) => a - b))]
   }
 
   /** What steps gave, in the order in which they did: made anew in this order, mapped steps have the same numbers. */
@@ -226,4 +228,19 @@ export class RunProgress {
     this.#counts[to] += 1
     this.#states[instance] = to
   }
+}
+
+function eachSkip([skipped, because, count = 1]: Skip): readonly (readonly [number, number])[] {
+  return Array.from({ length: count }, (_each, index) => [skipped + index, because] as const)
+}
+
+/** Where a list fails in the midst of a map, all that is behind it stands in one row. */
+function inRows(skips: readonly (readonly [number, number])[]): readonly Skip[] {
+  const rows: [skipped: number, because: number, count: number][] = []
+  for (const [skipped, because] of skips) {
+    const row = rows.at(-1)
+    if (row !== undefined && row[1] === because && row[0] + row[2] === skipped) row[2] += 1
+    else rows.push([skipped, because, 1])
+  }
+  return rows.map((row) => (row[2] === 1 ? [row[0], row[1]] : row))
 }

@@ -54,6 +54,12 @@ export class StepInstances {
     if (outermost !== undefined) this.#enter(outermost, undefined, [])
   }
 
+  /** How many steps there were before any list was known: those have the first numbers. */
+  get planned(): number {
+    return this.#scopes.scopes[0]?.positions.length ?? 0
+  }
+
+  /** How many there are by now. */
   get count(): number {
     return this.#positions.length
   }

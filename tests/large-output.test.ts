@@ -24,7 +24,7 @@ describe('a stream that is larger than the memory of its process', () => {
     expect(report.residentMegabytes).toBeLessThan(600)
   })
 
-  it.each(['json', 'parquet', 'duckdb'])('is saved and read through 96 MB of heap where it has 150 MB, by %s', async (name) => {
+  it.each(['json', 'parquet', 'arrow', 'duckdb'])('is saved and read through 96 MB of heap where it has 150 MB, by %s', async (name) => {
     const report = await sendThrough(name, folder, { bytes: 150_000_000, heapMegabytes: 96 })
     expect(report).toMatchObject({ rows: 150_000, characters: 150_000_000, inOrder: true })
     expect(report.metadata['rows']?.value).toBe(150_000)

@@ -129,6 +129,28 @@ describe('the packed package', () => {
     expect(stdout.trim().split('\n')).toEqual(entries.map((entry) => `${entry} true`))
   })
 
+  it('says what to install where an IO manager needs a library that is not there', async () => {
+    const code = `
+      import { asset, materialize } from 'assetry'
+      import { arrowIOManager } from 'assetry/io/arrow'
+      import { duckdbIOManager } from 'assetry/io/duckdb'
+      import { parquetIOManager } from 'assetry/io/parquet'
+      import { s3IOManager } from 'assetry/io/s3'
+      for (const ioManager of [arrowIOManager(), duckdbIOManager({ path: 'x' }), parquetIOManager(), s3IOManager({ bucket: 'x' })]) {
+        const rows = asset({ key: 'rows', ioManager, materialize: () => [{ id: 1 }] })
+        await materialize([rows]).catch(({ code, message }) => console.log(code, message))
+      }`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], { cwd: project })
+    const missing = (subpath: string, name: string): string =>
+      `PEER_MISSING assetry/io/${subpath} needs the package "${name}", which is not installed: npm install ${name}`
+    expect(stdout.trim().split('\n')).toEqual([
+      missing('arrow', 'apache-arrow'),
+      missing('duckdb', '@duckdb/node-api'),
+      missing('parquet', 'hyparquet-writer'),
+      missing('s3', '@aws-sdk/client-s3'),
+    ])
+  })
+
   it('gives types for every entry, and infers what an asset makes', async () => {
     const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}'`)
     const uses = entries.map((_entry, index) => `export const used${index}: object = entry${index}`)

@@ -1,5 +1,6 @@
 import type { PlanStep } from '../planning/run-plan.ts'
-import type { GivenOutputs, Skip } from '../planning/run-progress.ts'
+import type { Skip } from '../planning/run-progress.ts'
+import type { CarriedOutputs } from './carried-outputs.ts'
 
 /** The input of the `run` workflow. Plain JSON that histories keep: add optional fields only. */
 export interface RunInput {
@@ -11,10 +12,10 @@ export interface RunInput {
   readonly again?: true
   /** How far an earlier execution of this run came: one letter a step. */
   readonly progress?: string
-  /** Steps skipped in earlier executions: positions in the plan, because the keys of thousands would not fit into an input. */
+  /** Steps skipped in earlier executions: numbers, because the keys of thousands would not fit into an input. */
   readonly skips?: readonly Skip[]
   /** What ops gave in earlier executions, as far as later steps depend on it: the keys of lists that are mapped over, and outputs left out. */
-  readonly given?: readonly GivenOutputs[]
+  readonly given?: readonly CarriedOutputs[]
 }
 
 /** Most steps that travel in the workflow's input. Larger plans are read from the store. About 20 KB of JSON. */

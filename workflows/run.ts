@@ -12,8 +12,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { defaultHeartbeatTimeoutMs, defaultStepTimeoutMs, type PlanStep, type StepKind } from '../planning/run-plan.ts'
-import { RunProgress, type StepInstance } from '../planning/run-progress.ts'
+import { type GivenOutputs, RunProgress, type StepInstance } from '../planning/run-progress.ts'
 import type { RunActivities, StepActivities, StepReference, StepResult } from './activity-contract.ts'
+import { type CarriedOutputs, carriedOutputs, givenOutputs } from './carried-outputs.ts'
 import { progressDetails } from './progress-details.ts'
 import { planPageSize, type RunInput } from './run-input.ts'
 
@@ -31,6 +32,12 @@ const drainAtBytes = 12 * 1024 * 1024
 /** Added to a step's own timeout, which the activity keeps by itself: time to record that it was too late. */
 const timeoutMarginMs = 60_000
 
+/** Characters of an activity's id. Temporal takes 1,000 bytes; a workflow that asks for more can't go on (tried on server 1.29.1). */
+const longestActivityId = 900
+
+/** Characters of an activity's summary. Temporal's API allows 400 bytes, which server 1.29.1 doesn't insist on. */
+const longestSummary = 300
+
 /** How long a cancelled run waits for its steps to notice. What they record after that is refused. */
 const cancelGracePeriod = '15 seconds'
 
@@ -41,12 +48,14 @@ const bookkeeping = proxyLocalActivities<RunActivities>({
 
 /**
  * Runs a plan: starts each step when its upstreams have succeeded, skips what depends on a failed step, records the end.
- * It knows no user code and holds no value: steps are named here and done by the `materialize` activity.
+ * It knows no user code and holds no value: steps are named here and done by activities.
  */
 export async function run(input: RunInput): Promise<void> {
   // A run that is cancelled while its plan is read has an end to record, too.
   const steps = input.steps ?? (await CancellationScope.nonCancellable(() => loadSteps(input)))
-  const execution = new RunExecution(input, steps)
+  const given =
+    input.given === undefined ? [] : await CancellationScope.nonCancellable(() => loadGiven(input.given ?? [], input.runId, steps))
+  const execution = new RunExecution(input, steps, given)
   try {
     if (input.progress === undefined) await bookkeeping.recordRunStarted({ runId: input.runId })
     await execution.stepsToTheirEnd()
@@ -61,16 +70,14 @@ export async function run(input: RunInput): Promise<void> {
 /** One execution of a run's workflow: from the run's start, or from where the execution before it left off. */
 class RunExecution {
   readonly #input: RunInput
-  readonly #steps: readonly PlanStep[]
   readonly #progress: RunProgress
   readonly #first: { readonly first?: true }
   #inFlight = 0
   #canceled = false
 
-  constructor(input: RunInput, steps: readonly PlanStep[]) {
+  constructor(input: RunInput, steps: readonly PlanStep[], given: readonly GivenOutputs[]) {
     this.#input = input
-    this.#steps = steps
-    this.#progress = new RunProgress(steps, { states: input.progress, skips: input.skips, given: input.given })
+    this.#progress = new RunProgress(steps, { states: input.progress, skips: input.skips, given })
     this.#first = isFirst(input) ? { first: true } : {}
   }
 
@@ -79,10 +86,9 @@ class RunExecution {
     this.#startReady()
     await condition(() => this.#inFlight === 0)
     if (!this.#progress.hasReady) return
-    const given = this.#progress.given
-    const { progress: _, skips: __, given: ___, ...input } = this.#input
+    const given = carriedOutputs(this.#progress.given)
     await continueAsNew<typeof run>({
-      ...input,
+      ...this.#input,
       progress: this.#progress.save(),
       skips: this.#progress.skips,
       ...(given.length > 0 && { given }),
@@ -118,7 +124,8 @@ class RunExecution {
   #startStep(instance: number): void {
     this.#inFlight += 1
     const step = this.#progress.stepOf(instance)
-    stepActivity(step)({ ...referenceOf(this.#input.runId, step), ...this.#first }).then(
+    const perform = stepActivity(step, instance)
+    perform({ ...referenceOf(this.#input.runId, step), ...this.#first }).then(
       ({ outputs }) => this.#stepEnded(() => this.#progress.succeeded(instance, outputs)),
       (error: unknown) =>
         this.#stepEnded(() => {
@@ -141,9 +148,10 @@ class RunExecution {
 
   #failureText(): string {
     const { failed, skipped } = this.#progress.counts
+    const total = Object.values(this.#progress.counts).reduce((sum, count) => sum + count, 0)
     const names = this.#progress.failedKeys.slice(0, 10).join(', ')
     const more = failed > 10 ? ', …' : ''
-    return `${failed} of ${this.#steps.length} steps failed: ${names}${more}${skipped > 0 ? `; ${skipped} skipped` : ''}`
+    return `${failed} of ${total} steps failed: ${names}${more}${skipped > 0 ? `; ${skipped} skipped` : ''}`
   }
 }
 
@@ -154,10 +162,10 @@ function isFirst(input: RunInput): boolean {
 }
 
 /** The activity that does a step, with the step's options. Its attempts are counted by the step's record, not by Temporal. */
-function stepActivity({ step, key }: StepInstance): (step: StepReference) => Promise<StepResult> {
+function stepActivity({ step, key }: StepInstance, instance: number): (step: StepReference) => Promise<StepResult> {
   const activities = proxyActivities<StepActivities>({
-    activityId: key,
-    summary: key,
+    activityId: key.length <= longestActivityId ? key : `${key.slice(0, longestActivityId - 20)}~${instance}`,
+    summary: key.slice(0, longestSummary),
     startToCloseTimeout: (step.timeoutMs ?? defaultStepTimeoutMs) + timeoutMarginMs,
     heartbeatTimeout: step.heartbeatTimeoutMs ?? defaultHeartbeatTimeoutMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -184,6 +192,11 @@ function referenceOf(runId: string, { step, key, mappingKeys }: StepInstance): S
     ...(op !== undefined && { op }),
     ...(mappingKeys.length > 0 && { mappingKeys }),
   }
+}
+
+/** What steps gave in earlier executions, some of which may be too much for the workflow's input. */
+function loadGiven(carried: readonly CarriedOutputs[], runId: string, steps: readonly PlanStep[]): Promise<readonly GivenOutputs[]> {
+  return givenOutputs(carried, steps, (stepKeys) => bookkeeping.loadOutputs({ runId, stepKeys }))
 }
 
 async function loadSteps(input: RunInput): Promise<readonly PlanStep[]> {
