@@ -4,13 +4,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { projectRoot } from '../scripts/project-root.ts'
 import { compileExamples, runExamples, writeExamples } from './docs/example-folder.ts'
 import { type ExampleModule, exampleModules } from './docs/example-module.ts'
+
 import { markdownPage, type MarkdownPage } from './docs/markdown-page.ts'
+import { linkProblem, pageLinks } from './docs/page-links.ts'
 
 const paths = [
   'README.md',
   ...(await readdir(join(projectRoot, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
 ]
-const pages = await Promise.all(paths.map(async (path) => markdownPage(path, await readFile(join(projectRoot, path), 'utf8'))))
+const texts = new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(projectRoot, path), 'utf8')] as const)))
+const pages = [...texts].map(([path, text]) => markdownPage(path, text))
 
 /** A page on which everything is wrong that can be. It is not among the pages; it shows that each of these would be found. */
 const brokenPage: MarkdownPage = markdownPage(
@@ -63,6 +66,30 @@ describe('the examples of the pages', () => {
       for (const module of modulesOf(page)) if (module.run !== undefined) expect(await runExamples(module)).toBeUndefined()
     })
   }
+})
+
+describe('the pages', () => {
+  it.each(paths)('%s has no link that leads nowhere', async (path) => {
+    const links = pageLinks(path, texts.get(path) ?? '')
+    const problems = await Promise.all(links.map(async (link) => [link.line, await linkProblem(link)] as const))
+    expect(problems.flatMap(([line, problem]) => (problem === undefined ? [] : [`${path}:${line}: ${problem}`]))).toEqual([])
+  })
+
+  it('are all in the list of pages', () => {
+    const index = 'docs/README.md'
+    const listed = pageLinks(index, texts.get(index) ?? '').map(({ target }) => target)
+    expect(paths.filter((path) => path !== index && !listed.includes(path))).toEqual([])
+  })
+
+  it('would show a link that leads nowhere', async () => {
+    const links = pageLinks(
+      'docs/x.md',
+      '[a](assets.md#external-assets)\n[b](nowhere.md) [c](#here)\n```ts\n[d](no.md)\n```\n[e](assets.md#no-such)',
+    )
+    const problems = await Promise.all(links.map(linkProblem))
+    expect(links.map(({ line }) => line)).toEqual([1, 2, 2, 6])
+    expect(problems).toEqual([undefined, 'there is no docs/nowhere.md', 'there is no docs/x.md', 'docs/assets.md has no heading "no-such"'])
+  })
 })
 
 describe('an example that is wrong', () => {
