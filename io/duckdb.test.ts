@@ -250,6 +250,7 @@ describe('IO manager duckdb', () => {
   })
 
   it('keeps tables of a database in memory', async () => {
+    expect(() => duckdbIOManager({ path: ':memory:' })).toThrow('openDuckDB')
     const database = await openDuckDB({ path: ':memory:' })
     const manager = duckdbIOManager({ database: () => database })
     await manager.save(saving(orders), [{ id: 1 }])

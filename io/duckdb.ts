@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AssetryError } from '../definitions/errors.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
 import { resource } from '../definitions/resource.ts'
 import { type DuckDB, openDuckDB } from './duckdb-client.ts'
@@ -66,9 +67,18 @@ export type DuckDBManagerOptions = TableManagerOptions & {
  * ```ts
  * definitions({ assets, ioManager: duckdbIOManager({ path: 'data/warehouse.duckdb' }) })
  * ```
+ * @throws `INVALID_OPTION`
  */
 export function duckdbIOManager(options: DuckDBManagerOptions): IOManager {
+  if (options.path === ':memory:') throw endsAtOnce()
   return sqlTableManager(dialectOf(options), options)
+}
+
+function endsAtOnce(): AssetryError {
+  const message =
+    'duckdbIOManager(): path is ":memory:", a database that ends with each save. Name a file, or keep one open: ' +
+    "const database = openDuckDB({ path: ':memory:' }); duckdbIOManager({ database: () => database })."
+  return new AssetryError('INVALID_OPTION', message, { facts: { path: ':memory:' } })
 }
 
 /** Of all IO managers of this process: two may have the same file. */
