@@ -64,7 +64,13 @@ async function saved(host: StepHost, { step, said, returned, added, inputVersion
     results.push(await madeAsset(host, asset, { returned: returned[output], added: { ...added, ...own }, checks, inputVersions }))
   }
   const evaluated = results.flatMap((result) => result.checks)
-  return stepOutcome({ made: results.map(({ made }) => made), checks: evaluated, failure: blockingFailure(evaluated) })
+  const missing = said.filter((each) => !there.includes(each)).map(({ output }) => output)
+  return stepOutcome({
+    made: results.map(({ made }) => made),
+    checks: evaluated,
+    ...(missing.length > 0 && { outputs: { missing } }),
+    failure: blockingFailure(evaluated),
+  })
 }
 
 function membersOf(assets: readonly AnyAsset[]): { readonly step: MultiAssetStep; readonly members: readonly [Member, ...Member[]] } {

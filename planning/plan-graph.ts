@@ -10,8 +10,9 @@ export interface GraphPlace {
   readonly asset: AssetKey | undefined
   /** Position of its first step. */
   readonly first: number
-  /** What its ops come after that come after no other op of it. */
+  /** What its ops come after that come after no other op of it, and the outputs among that without which they can't run. */
   readonly after: readonly number[]
+  readonly needs?: readonly PlanInput[]
 }
 
 /** The steps of a graph, one a node, in the order of its nodes. */
@@ -26,7 +27,7 @@ export function resultPosition({ nodes, result }: GraphSnapshot, first: number):
   return first + nodes.findIndex(({ path }) => path === result?.node)
 }
 
-function nodeStep(node: GraphNodeSnapshot, { asset, after }: GraphPlace, positionOf: (path: string) => number): PlanStep {
+function nodeStep(node: GraphNodeSnapshot, { asset, after, needs = [] }: GraphPlace, positionOf: (path: string) => number): PlanStep {
   const planned = ({ node: path, output }: NodeOutput): PlanOutput => [positionOf(path), output]
   const inputs = node.inputs.map(({ fanIn, sources }): PlanInput => {
     const from = sources.flatMap((source) => (source.kind === 'asset' ? [] : [planned(source)]))
@@ -35,7 +36,7 @@ function nodeStep(node: GraphNodeSnapshot, { asset, after }: GraphPlace, positio
   })
   const wired = inputs.flatMap(({ from }) => from.map(([position]) => position))
   const own = [...wired, ...node.after.map(positionOf), ...node.over.map(({ node: path }) => positionOf(path))]
-  const withSources = inputs.filter(({ from }) => from.length > 0)
+  const withSources = [...inputs.filter(({ from }) => from.length > 0), ...(own.length === 0 ? needs : [])]
   return {
     key: opStepKey(asset, node.path),
     kind: 'op',

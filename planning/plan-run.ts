@@ -29,14 +29,14 @@ export function planRun(snapshot: Snapshot, keys: readonly AssetKey[]): RunPlan 
   return { version: 1, steps: planSteps(planned, reached) }
 }
 
-/** External assets are never run; of a multi-asset that can't be cut up all assets are made together. */
+/** External assets are never run, though their checks may be; of a multi-asset that can't be cut up all assets are made together. */
 function withSiblings(assets: readonly AssetSnapshot[], keys: readonly AssetKey[]): ReadonlySet<AssetKey> {
   const asked = new Set(keys)
   const whole = new Set(
     assets.flatMap(({ key, multiAsset }) => (asked.has(key) && multiAsset?.subsettable === false ? [multiAsset.name] : [])),
   )
   const isMade = ({ key, multiAsset }: AssetSnapshot): boolean => asked.has(key) || (multiAsset !== null && whole.has(multiAsset.name))
-  return new Set(assets.filter((asset) => asset.origin !== 'external' && isMade(asset)).map(({ key }) => key))
+  return new Set(assets.filter((asset) => hasStep(asset) && isMade(asset)).map(({ key }) => key))
 }
 
 /** Positions of steps, ascending. */
@@ -106,6 +106,10 @@ function refuseUnknown(assets: ReadonlyMap<AssetKey, AssetSnapshot>, keys: reado
     `The run names assets that the registered definitions don't have: ${unknown.join(', ')}. Select from the assets that are there now.`,
     { facts: { unknown } },
   )
+}
+
+function hasStep({ origin, checks }: AssetSnapshot): boolean {
+  return origin !== 'external' || checks.some(({ inStep }) => !inStep)
 }
 
 function nothingToRun(keys: readonly AssetKey[]): AssetryError {

@@ -2,7 +2,7 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import { dependencyOrder } from '../definitions/dependencies.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
 import { graphSteps, resultPosition } from './plan-graph.ts'
-import type { PlanStep } from './run-plan.ts'
+import type { PlanInput, PlanStep } from './run-plan.ts'
 import type { AssetSnapshot, CheckSnapshot } from './snapshot.ts'
 
 /** An asset of a run. */
@@ -30,9 +30,9 @@ function isInStep({ inStep }: CheckSnapshot): boolean {
   return inStep
 }
 
-function assetStep(asset: AssetSnapshot, after: readonly number[]): PlanStep {
+function assetStep(asset: AssetSnapshot, after: readonly number[], needs: Partial<PlanStep> = {}): PlanStep {
   const kind = asset.origin === 'observable' ? ({ kind: 'observe' } as const) : {}
-  return { key: asset.key, ...kind, asset: asset.key, after, ...timeouts(asset) }
+  return { key: asset.key, ...kind, asset: asset.key, after, ...needs, ...timeouts(asset) }
 }
 
 function timeouts({ timeoutMs, heartbeatTimeoutMs }: Pick<AssetSnapshot, 'timeoutMs' | 'heartbeatTimeoutMs'>): Partial<PlanStep> {
@@ -47,6 +47,7 @@ interface Unit {
 
 /** Brings assets and checks into one order: a check may come after other assets, and what is downstream after the check. */
 class StepPlanner {
+  readonly #planned: readonly PlannedAsset[]
   readonly #reached: (key: AssetKey) => readonly number[]
   readonly #units: readonly Unit[]
   /** The unit that makes an asset. */
@@ -58,6 +59,7 @@ class StepPlanner {
   readonly #positions: number[] = []
 
   constructor(planned: readonly PlannedAsset[], reached: (key: AssetKey) => readonly number[]) {
+    this.#planned = planned
     this.#reached = reached
     const made = madeUnits(planned)
     const checks = planned.flatMap((each) => each.asset.checks.filter((check) => !check.inStep).map((check) => ({ assets: [each], check })))
@@ -67,7 +69,15 @@ class StepPlanner {
       this.#units.flatMap(({ assets, check }, unit) => (check?.blocking === true ? [{ checked: assets[0], unit }] : [])),
       ({ checked }) => checked,
     )
-    this.#gates = planned.map((each) => blocking.get(each)?.map(({ unit }) => unit) ?? [this.#unitOf.get(each) ?? 0])
+    const gates: (readonly number[])[] = []
+    for (const each of planned) gates.push(blocking.get(each)?.map(({ unit }) => unit) ?? this.#madeAfter(each, gates))
+    this.#gates = gates
+  }
+
+  /** What is downstream of an external asset comes after whatever that comes after, as it has no step. */
+  #madeAfter(each: PlannedAsset, gates: readonly (readonly number[])[]): readonly number[] {
+    const unit = this.#unitOf.get(each)
+    return unit === undefined ? unique(each.before.flatMap((place) => gates[place] ?? [])) : [unit]
   }
 
   steps(): readonly PlanStep[] {
@@ -83,33 +93,62 @@ class StepPlanner {
 
   #unitsBefore({ assets, check }: Unit): readonly number[] {
     if (check === undefined) return unique(assets.flatMap(({ before }) => before.flatMap((place) => this.#gates[place] ?? [])))
-    const checked = assets.map((each) => this.#unitOf.get(each) ?? 0)
+    const checked = assets.flatMap((each) => this.#unitOf.get(each) ?? each.before.flatMap((place) => this.#gates[place] ?? []))
     return unique([...checked, ...check.upstreamKeys.flatMap(this.#reached).flatMap((place) => this.#gates[place] ?? [])])
   }
 
   #place(unit: number, after: readonly number[]): void {
     const { assets, check } = this.#units[unit] as Unit
     const { asset } = assets[0] as PlannedAsset
+    const needs = this.#needs(this.#units[unit] as Unit)
     const first = this.#steps.length
     this.#positions[unit] = first
     if (check !== undefined) {
-      this.#steps.push({ key: `${asset.key}:${check.name}`, kind: 'check', asset: asset.key, check: check.name, after, ...timeouts(check) })
+      this.#steps.push({
+        key: `${asset.key}:${check.name}`,
+        kind: 'check',
+        asset: asset.key,
+        check: check.name,
+        after,
+        ...inputsOf(needs),
+        ...timeouts(check),
+      })
     } else if (asset.graph !== null) {
-      this.#steps.push(...graphSteps(asset.graph, { asset: asset.key, first, after }))
+      this.#steps.push(...graphSteps(asset.graph, { asset: asset.key, first, after, needs }))
       this.#positions[unit] = resultPosition(asset.graph, first)
     } else if (asset.multiAsset !== null) {
-      this.#steps.push({ key: asset.multiAsset.name, assets: assets.map((each) => each.asset.key), after, ...timeouts(asset) })
+      this.#steps.push({
+        key: asset.multiAsset.name,
+        assets: assets.map((each) => each.asset.key),
+        after,
+        ...inputsOf(needs),
+        ...timeouts(asset),
+      })
     } else {
-      this.#steps.push(assetStep(asset, after))
+      this.#steps.push(assetStep(asset, after, inputsOf(needs)))
     }
   }
+
+  /** The optional assets of multi-assets that a unit needs: where one is left out, the unit is skipped. */
+  #needs({ assets, check }: Unit): readonly PlanInput[] {
+    const needed = check === undefined ? assets.flatMap(({ before }) => before.map((place) => this.#planned[place])) : assets
+    return unique(needed).flatMap((each) => {
+      const unit = each === undefined ? undefined : this.#unitOf.get(each)
+      const { optional = false, output = '' } = each?.asset.multiAsset ?? {}
+      return optional && unit !== undefined ? [{ from: [[this.#positions[unit] ?? 0, output] as const] }] : []
+    })
+  }
+}
+
+function inputsOf(needs: readonly PlanInput[]): Partial<PlanStep> {
+  return needs.length === 0 ? {} : { inputs: needs }
 }
 
 /** Assets, each by itself, and the members of each multi-asset together, at the place of the first. */
 function madeUnits(planned: readonly PlannedAsset[]): readonly Unit[] {
   const units: { readonly assets: PlannedAsset[]; readonly check: undefined }[] = []
   const byMultiAsset = new Map<string, PlannedAsset[]>()
-  for (const each of planned) {
+  for (const each of planned.filter(({ asset }) => asset.origin !== 'external')) {
     const name = each.asset.multiAsset?.name
     const siblings = name === undefined ? undefined : byMultiAsset.get(name)
     if (siblings !== undefined) siblings.push(each)
@@ -122,6 +161,6 @@ function madeUnits(planned: readonly PlannedAsset[]): readonly Unit[] {
   return units
 }
 
-function unique(units: readonly number[]): readonly number[] {
-  return [...new Set(units)]
+function unique<TItem>(items: readonly TItem[]): readonly TItem[] {
+  return [...new Set(items)]
 }

@@ -70,7 +70,9 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
 }
 
 function multiAssetSnapshot({ origin }: AnyAsset): AssetSnapshot['multiAsset'] {
-  return origin.kind === 'multi-asset' ? { name: origin.step.name, subsettable: origin.step.subsettable } : null
+  if (origin.kind !== 'multi-asset') return null
+  const { step, output } = origin
+  return { name: step.name, subsettable: step.subsettable, output, optional: step.outputs[output]?.optional ?? false }
 }
 
 /** The ops of a graph asset ask for it. */

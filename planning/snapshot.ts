@@ -37,7 +37,13 @@ export interface AssetSnapshot {
   readonly config: { readonly acceptsNone: boolean; readonly jsonSchema: Json | null } | null
   readonly origin: 'function' | 'multi-asset' | 'graph' | 'external' | 'observable'
   /** The multi-asset that makes it. */
-  readonly multiAsset: { readonly name: string; readonly subsettable: boolean } | null
+  readonly multiAsset: {
+    readonly name: string
+    readonly subsettable: boolean
+    /** What the asset is called in what its function returns, and whether it may be left out there. */
+    readonly output: string
+    readonly optional: boolean
+  } | null
   /** The ops that make it. */
   readonly graph: GraphSnapshot | null
   readonly checks: readonly CheckSnapshot[]
