@@ -58,13 +58,19 @@ interface Returned {
 
 async function saved(host: StepHost, { step, said, returned, added, inputVersions }: Returned): Promise<StepOutcome> {
   refuseStrangers(step, said, returned)
-  const there = said.filter(({ output }) => !isLeftOut(step, output, returned))
+  const leftOut = said.filter(({ output }) => isLeftOut(step, output, returned))
+  const there = said.filter((each) => !leftOut.includes(each))
   const results: MadeAndChecked[] = []
   for (const { asset, output, checks, added: own } of there) {
     results.push(await madeAsset(host, asset, { returned: returned[output], added: { ...added, ...own }, checks, inputVersions }))
   }
   const evaluated = results.flatMap((result) => result.checks)
-  return stepOutcome({ made: results.map(({ made }) => made), checks: evaluated, failure: blockingFailure(evaluated) })
+  return stepOutcome({
+    made: results.map(({ made }) => made),
+    checks: evaluated,
+    outputs: leftOut.length === 0 ? undefined : { missing: leftOut.map(({ asset }) => asset.key) },
+    failure: blockingFailure(evaluated),
+  })
 }
 
 function membersOf(assets: readonly AnyAsset[]): { readonly step: MultiAssetStep; readonly members: readonly [Member, ...Member[]] } {

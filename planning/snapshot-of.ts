@@ -70,7 +70,9 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
 }
 
 function multiAssetSnapshot({ origin }: AnyAsset): AssetSnapshot['multiAsset'] {
-  return origin.kind === 'multi-asset' ? { name: origin.step.name, subsettable: origin.step.subsettable } : null
+  if (origin.kind !== 'multi-asset') return null
+  const { name, subsettable, outputs } = origin.step
+  return { name, subsettable, ...(outputs[origin.output]?.optional === true && { optional: true }) }
 }
 
 /** The ops of a graph asset ask for it. */
