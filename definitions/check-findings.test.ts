@@ -132,6 +132,15 @@ describe('a blocking check', () => {
     ])
   })
 
+  test('may not wait for one that waits for it', () => {
+    const one = assetCheck({ name: 'one', asset: orders, blocking: true, inputs: { users }, check })
+    const other = assetCheck({ name: 'other', asset: users, blocking: true, inputs: { orders }, check })
+    expect(findingsOf({ assets, assetChecks: [one] })).toEqual([])
+    expect(findingsOf({ assets, assetChecks: [one, other] })).toMatchObject([
+      { code: 'ASSET_CYCLE', message: expect.stringContaining('raw/orders:one → users:other → raw/orders:one') },
+    ])
+  })
+
   test('is the only kind that something waits for', () => {
     expect(findingsOf({ assets, assetChecks: [assetCheck(downstream)] })).toEqual([])
   })

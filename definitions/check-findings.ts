@@ -70,7 +70,10 @@ function circleFindings(assets: readonly AnyAsset[], checks: readonly AssetCheck
   const gates = (key: AssetKey): readonly string[] => (blocking.get(key) ?? []).map(titleOf)
   const waits = new Map([...upstream].map(([key, keys]) => [key, [...keys, ...keys.flatMap(gates)]]))
   for (const check of [...blocking.values()].flat())
-    waits.set(titleOf(check), [check.assetKey, ...check.upstreamKeys.filter((key) => upstream.has(key))])
+    waits.set(titleOf(check), [
+      check.assetKey,
+      ...check.upstreamKeys.filter((key) => upstream.has(key)).flatMap((key) => [key, ...gates(key)]),
+    ])
   return dependencyOrder(waits).cycles.map((cycle) => {
     const check = cycle.find((each) => each.includes(':')) ?? ''
     return finding(

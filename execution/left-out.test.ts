@@ -1,56 +1,46 @@
 import { describe, expect, it } from 'vitest'
 import { asset } from '../definitions/asset.ts'
-import { assetCheck } from '../definitions/asset-check.ts'
-import { externalAsset } from '../definitions/external-asset.ts'
 import { graphAsset } from '../definitions/graph-asset.ts'
 import { multiAsset } from '../definitions/multi-asset.ts'
 import { op } from '../definitions/op.ts'
-import { memoryIOManager } from '../io/memory.ts'
 import { materialize } from './materialize.ts'
 
-describe('an optional asset of a multi-asset that is left out', () => {
-  const crm = multiAsset({
-    name: 'crm',
-    outputs: { users: { key: 'users' }, visits: { key: 'visits', optional: true } },
-    materialize: (): { users: number[]; visits?: number[] } => ({ users: [1] }),
-  })
-  const { users, visits } = crm.assets
-  const reader = asset({ key: 'reader', inputs: { visits }, materialize: (inputs) => inputs.visits.length })
-  const follower = asset({ key: 'follower', deps: [visits], materialize: () => 1 })
-  const other = asset({ key: 'other', inputs: { users }, materialize: (inputs) => inputs.users.length })
-  const length = op({ name: 'length', run: ({ list }: { list: readonly number[] }) => list.length })
-  const graph = graphAsset({ key: 'graph', inputs: { visits }, graph: (inputs) => length({ list: inputs.visits }) })
-  const behind = asset({ key: 'behind', deps: [graph], materialize: () => 1 })
-  const check = assetCheck({ name: 'some', asset: visits, check: (inputs) => inputs.visits.length > 0 })
+const calls: string[] = []
+const { always, perhaps } = multiAsset({
+  name: 'some',
+  outputs: { always: { key: 'always' }, perhaps: { key: 'perhaps', optional: true } },
+  materialize: (): { always: number; perhaps?: number } => ({ always: 1 }),
+}).assets
+const behind = asset({ key: 'behind', inputs: { perhaps }, materialize: () => calls.push('behind') })
+const further = asset({ key: 'further', deps: [behind], materialize: () => calls.push('further') })
+const beside = asset({ key: 'beside', inputs: { always }, materialize: (inputs) => inputs.always + 1 })
 
-  it('skips what needs it, its checks too, and nothing else; the run succeeds', async () => {
-    const result = await materialize([crm, reader, follower, other, graph, behind], { assetChecks: [check] })
+describe('an asset that its multi-asset leaves out', () => {
+  it('skips what needs it and what needs that, which is no failure', async () => {
+    const result = await materialize([always, perhaps, behind, further, beside])
     expect(result.success).toBe(true)
-    expect(result.materializations.map(({ assetKey }) => assetKey)).toEqual(['users', 'other'])
-    expect(result.skipped.toSorted()).toEqual(['behind', 'follower', 'graph', 'reader'])
-    expect(result.checks).toEqual([])
-    expect(() => result.outputFor(reader)).toThrow('Asset "reader" was skipped because "crm" left out what it needs')
+    expect(result.outputFor(beside)).toBe(2)
+    expect(calls).toEqual([])
+    expect(result.skipped.toSorted()).toEqual(['behind', 'further'])
+    expect(() => result.outputFor(behind)).toThrow('"behind" was skipped because "some" left out what it needs')
   })
 })
 
-describe('an external asset', () => {
-  const ioManager = memoryIOManager()
-  const rates = externalAsset<number, 'rates'>({ key: 'rates', ioManager })
-  const positive = assetCheck({
-    name: 'positive',
-    asset: rates,
-    blocking: true,
-    check: (inputs) => (inputs as { rates: number }).rates > 0,
-  })
-  const prices = asset({ key: 'prices', inputs: { rates }, materialize: (inputs) => inputs.rates * 2 })
+describe('a graph asset', () => {
+  const maybe = op({ name: 'maybe', outputs: { it: { optional: true } }, run: (): { it?: number } => ({}) })
+  const sum = op({ name: 'sum', run: ({ values }: { values: readonly number[] }) => values.reduce((all, value) => all + value, 0) })
 
-  it.each([
-    [3, { success: true, skipped: [] }],
-    [-3, { success: false, skipped: ['prices'] }],
-  ])('is checked before what reads it is made from it: %d', async (value, expected) => {
-    const maker = asset({ key: 'rates', ioManager, materialize: () => value })
-    await materialize([maker])
-    const result = await materialize([rates, prices], { assetChecks: [positive], raiseOnError: false })
-    expect(result).toMatchObject({ ...expected, checks: [{ assetKey: 'rates', checkName: 'positive', passed: value > 0 }] })
+  it('reads an asset in a list of wires also where the others in it were left out', async () => {
+    const source = asset({ key: 'source', materialize: () => 7 })
+    const total = graphAsset({ key: 'total', inputs: { source }, graph: (inputs) => sum({ values: [inputs.source, maybe().it] }) })
+    expect((await materialize([source, total])).outputFor(total)).toBe(7)
+  })
+
+  it('of which nothing came skips what is downstream', async () => {
+    const none = graphAsset({ key: 'none', graph: () => maybe().it })
+    const reads = asset({ key: 'reads', inputs: { none }, materialize: () => calls.push('reads') })
+    const result = await materialize([none, reads])
+    expect(result.success).toBe(true)
+    expect(result.skipped).toEqual(['reads'])
   })
 })

@@ -58,17 +58,17 @@ interface Returned {
 
 async function saved(host: StepHost, { step, said, returned, added, inputVersions }: Returned): Promise<StepOutcome> {
   refuseStrangers(step, said, returned)
-  const there = said.filter(({ output }) => !isLeftOut(step, output, returned))
+  const leftOut = said.filter(({ output }) => isLeftOut(step, output, returned))
+  const there = said.filter((each) => !leftOut.includes(each))
   const results: MadeAndChecked[] = []
   for (const { asset, output, checks, added: own } of there) {
     results.push(await madeAsset(host, asset, { returned: returned[output], added: { ...added, ...own }, checks, inputVersions }))
   }
   const evaluated = results.flatMap((result) => result.checks)
-  const missing = said.filter((each) => !there.includes(each)).map(({ output }) => output)
   return stepOutcome({
     made: results.map(({ made }) => made),
     checks: evaluated,
-    ...(missing.length > 0 && { outputs: { missing } }),
+    outputs: leftOut.length === 0 ? undefined : { missing: leftOut.map(({ asset }) => asset.key) },
     failure: blockingFailure(evaluated),
   })
 }

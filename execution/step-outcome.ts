@@ -40,7 +40,7 @@ export interface StepOutcome {
   readonly made: readonly MadeAsset[]
   readonly observed: readonly ObservedAsset[]
   readonly checks: readonly EvaluatedCheck[]
-  /** Of an op: which of its outputs there are, and the keys of lists that are mapped over. */
+  /** Of an op: which of its outputs there are, and the keys of lists that are mapped over. Of a multi-asset: the assets that it left out. */
   readonly outputs: StepOutputs | undefined
   /** Of an op: the values of its outputs by name. */
   readonly values: Readonly<Record<string, unknown>>

@@ -12,7 +12,8 @@ export interface GraphPlace {
   readonly first: number
   /** What its ops come after that come after no other op of it, and the outputs among that without which they can't run. */
   readonly after: readonly number[]
-  readonly needs?: readonly PlanInput[]
+  /** Outputs among these without which none of its ops is run. */
+  readonly inputs: readonly PlanInput[]
 }
 
 /** The steps of a graph, one a node, in the order of its nodes. */
@@ -27,7 +28,7 @@ export function resultPosition({ nodes, result }: GraphSnapshot, first: number):
   return first + nodes.findIndex(({ path }) => path === result?.node)
 }
 
-function nodeStep(node: GraphNodeSnapshot, { asset, after, needs = [] }: GraphPlace, positionOf: (path: string) => number): PlanStep {
+function nodeStep(node: GraphNodeSnapshot, { asset, ...before }: GraphPlace, positionOf: (path: string) => number): PlanStep {
   const planned = ({ node: path, output }: NodeOutput): PlanOutput => [positionOf(path), output]
   const inputs = node.inputs.map(({ fanIn, sources }): PlanInput => {
     const from = sources.flatMap((source) => (source.kind === 'asset' ? [] : [planned(source)]))
@@ -36,13 +37,14 @@ function nodeStep(node: GraphNodeSnapshot, { asset, after, needs = [] }: GraphPl
   })
   const wired = inputs.flatMap(({ from }) => from.map(([position]) => position))
   const own = [...wired, ...node.after.map(positionOf), ...node.over.map(({ node: path }) => positionOf(path))]
-  const withSources = [...inputs.filter(({ from }) => from.length > 0), ...(own.length === 0 ? needs : [])]
+  const isFirst = own.length === 0
+  const withSources = isFirst ? before.inputs : inputs.filter(({ from }) => from.length > 0)
   return {
     key: opStepKey(asset, node.path),
     kind: 'op',
     op: node.path,
     ...(asset !== undefined && { asset }),
-    after: own.length === 0 ? after : [...new Set(own)].sort((one, other) => one - other),
+    after: isFirst ? before.after : [...new Set(own)].sort((one, other) => one - other),
     ...(withSources.length > 0 && { inputs: withSources }),
     ...(node.over.length > 0 && { over: node.over.map(planned) }),
     ...(node.timeoutMs !== null && { timeoutMs: node.timeoutMs }),

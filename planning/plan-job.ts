@@ -7,5 +7,5 @@ import type { Snapshot } from './snapshot.ts'
 export function planJob(snapshot: Snapshot, jobName: string): RunPlan {
   const graph = snapshot.jobs.find(({ name }) => name === jobName)?.graph
   if (!graph) throw new AssetryError('UNKNOWN_JOB', `There is no graph job ${JSON.stringify(jobName)}.`, { facts: { jobName } })
-  return { version: 1, steps: graphSteps(graph, { asset: undefined, first: 0, after: [] }) }
+  return { version: 1, steps: graphSteps(graph, { asset: undefined, first: 0, after: [], inputs: [] }) }
 }

@@ -1,8 +1,9 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { dependencyOrder } from '../definitions/dependencies.ts'
+import { AssetryError } from '../definitions/errors.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
 import { graphSteps, resultPosition } from './plan-graph.ts'
-import type { PlanInput, PlanStep } from './run-plan.ts'
+import type { PlanInput, PlanOutput, PlanStep } from './run-plan.ts'
 import type { AssetSnapshot, CheckSnapshot } from './snapshot.ts'
 
 /** An asset of a run. */
@@ -16,6 +17,7 @@ export interface PlannedAsset {
  * The steps of a run of these assets: one an asset or multi-asset, one a node of a graph asset, and one a check that has a
  * step of its own.
  *
+ * @throws `ASSET_CYCLE` where a blocking check needs what waits for it, which `definitions()` refuses
  * @param reached - the assets of the run that come before any asset, in the run or not, that reads this one
  */
 export function planSteps(planned: readonly PlannedAsset[], reached: (key: AssetKey) => readonly number[]): readonly PlanStep[] {
@@ -49,6 +51,7 @@ interface Unit {
 class StepPlanner {
   readonly #planned: readonly PlannedAsset[]
   readonly #reached: (key: AssetKey) => readonly number[]
+  readonly #byKey: ReadonlyMap<AssetKey, PlannedAsset>
   readonly #units: readonly Unit[]
   /** The unit that makes an asset. */
   readonly #unitOf: ReadonlyMap<PlannedAsset, number>
@@ -61,6 +64,7 @@ class StepPlanner {
   constructor(planned: readonly PlannedAsset[], reached: (key: AssetKey) => readonly number[]) {
     this.#planned = planned
     this.#reached = reached
+    this.#byKey = new Map(planned.map((each) => [each.asset.key, each]))
     const made = madeUnits(planned)
     const checks = planned.flatMap((each) => each.asset.checks.filter((check) => !check.inStep).map((check) => ({ assets: [each], check })))
     this.#units = [...made, ...checks]
@@ -82,11 +86,16 @@ class StepPlanner {
 
   steps(): readonly PlanStep[] {
     const before = this.#units.map((unit) => this.#unitsBefore(unit))
-    const { order } = dependencyOrder(new Map(before.map((units, unit) => [String(unit), units.map(String)])))
+    const { order, cycles } = dependencyOrder(new Map(before.map((units, unit) => [String(unit), units.map(String)])))
+    if (cycles[0] !== undefined) throw cyclic(cycles[0].map((unit) => titleOf(this.#units[Number(unit)] as Unit)))
     for (const name of order) {
       const unit = Number(name)
-      const after = (before[unit] ?? []).map((each) => this.#positions[each] ?? 0).sort((one, other) => one - other)
-      this.#place(unit, after)
+      const inputs = this.#leavable(this.#units[unit] as Unit)
+      const own = inputs.flatMap(({ from }) => from.map(([position]) => position))
+      const after = unique([...(before[unit] ?? []).map((each) => this.#positions[each] ?? 0), ...own]).toSorted(
+        (one, other) => one - other,
+      )
+      this.#place(unit, { after, inputs })
     }
     return this.#steps
   }
@@ -97,35 +106,42 @@ class StepPlanner {
     return unique([...checked, ...check.upstreamKeys.flatMap(this.#reached).flatMap((place) => this.#gates[place] ?? [])])
   }
 
-  #place(unit: number, after: readonly number[]): void {
+  /** What a unit reads that may be left out: members of multi-assets, and assets whose op may give none. */
+  #leavable({ assets, check }: Unit): readonly PlanInput[] {
+    const { key, upstreamKeys } = (assets[0] as PlannedAsset).asset
+    const keys = check === undefined ? upstreamKeys : [key, ...check.upstreamKeys]
+    return unique(keys).flatMap((each) => {
+      const planned = this.#byKey.get(each)
+      const output = planned === undefined ? undefined : optionalOutput(planned.asset)
+      if (planned === undefined || output === undefined) return []
+      const source: PlanOutput = [this.#positions[this.#unitOf.get(planned) ?? 0] ?? 0, output]
+      return [{ from: [source] }]
+    })
+  }
+
+  #place(unit: number, before: { readonly after: readonly number[]; readonly inputs: readonly PlanInput[] }): void {
     const { assets, check } = this.#units[unit] as Unit
     const { asset } = assets[0] as PlannedAsset
     const needs = this.#needs(this.#units[unit] as Unit)
     const first = this.#steps.length
     this.#positions[unit] = first
+    const shared = { after: before.after, ...(before.inputs.length > 0 && { inputs: before.inputs }) }
     if (check !== undefined) {
       this.#steps.push({
         key: `${asset.key}:${check.name}`,
         kind: 'check',
         asset: asset.key,
         check: check.name,
-        after,
-        ...inputsOf(needs),
+        ...shared,
         ...timeouts(check),
       })
     } else if (asset.graph !== null) {
-      this.#steps.push(...graphSteps(asset.graph, { asset: asset.key, first, after, needs }))
+      this.#steps.push(...graphSteps(asset.graph, { asset: asset.key, first, ...before }))
       this.#positions[unit] = resultPosition(asset.graph, first)
     } else if (asset.multiAsset !== null) {
-      this.#steps.push({
-        key: asset.multiAsset.name,
-        assets: assets.map((each) => each.asset.key),
-        after,
-        ...inputsOf(needs),
-        ...timeouts(asset),
-      })
+      this.#steps.push({ key: asset.multiAsset.name, assets: assets.map((each) => each.asset.key), ...shared, ...timeouts(asset) })
     } else {
-      this.#steps.push(assetStep(asset, after, inputsOf(needs)))
+      this.#steps.push({ ...assetStep(asset, before.after), ...shared })
     }
   }
 
@@ -161,6 +177,29 @@ function madeUnits(planned: readonly PlannedAsset[]): readonly Unit[] {
   return units
 }
 
+/** The output that is the asset, where the step that makes it may leave it out. */
+function optionalOutput({ key, multiAsset, graph }: AssetSnapshot): string | undefined {
+  if (multiAsset?.optional === true) return key
+  const result = graph?.result
+  const node = graph?.nodes.find(({ path }) => path === result?.node)
+  return node?.outputs.find(({ name, optional }) => optional && name === result?.output)?.name
+}
+
+function titleOf({ assets, check }: Unit): string {
+  const { key, multiAsset } = (assets[0] as PlannedAsset).asset
+  return check === undefined ? (multiAsset?.name ?? key) : `${key}:${check.name}`
+}
+
 function unique<TItem>(items: readonly TItem[]): readonly TItem[] {
   return [...new Set(items)]
+}
+
+function cyclic(cycle: readonly string[]): AssetryError {
+  return new AssetryError(
+    'ASSET_CYCLE',
+    `Steps of the run need each other in a circle: ${cycle.join(' → ')}. Remove one of these dependencies.`,
+    {
+      facts: { cycle },
+    },
+  )
 }

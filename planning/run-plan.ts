@@ -9,7 +9,7 @@ export interface RunPlan {
 /** What a step does. */
 export type StepKind = 'materialize' | 'op' | 'check' | 'observe'
 
-/** Position in the plan of a step, and the name of one of its outputs. */
+/** Position in the plan of a step, and the name of one of its outputs; of a multi-asset the key of the asset. */
 export type PlanOutput = readonly [position: number, output: string]
 
 /** Where an input of an op comes from. A fan-in, or a source that is mapped one scope deeper, gives a list. */
@@ -36,7 +36,7 @@ export interface PlanStep {
   readonly op?: string
   /** Positions in the plan of the steps that must have ended well before; those of `inputs` included. */
   readonly after: readonly number[]
-  /** Sources of an op's inputs, as far as whether it runs depends on which outputs there are. */
+  /** Sources of its inputs, as far as whether it runs depends on which outputs there are: of an op; and of an asset or a check those that may be left out. */
   readonly inputs?: readonly PlanInput[]
   /** Lists it is mapped over, outermost first. */
   readonly over?: readonly PlanOutput[]
@@ -45,9 +45,9 @@ export interface PlanStep {
   readonly heartbeatTimeoutMs?: number
 }
 
-/** What an op's step gave, as far as the steps after it depend on it. */
+/** What a step gave, as far as the steps after it depend on it. */
 export interface StepOutputs {
-  /** Optional outputs that it left out. */
+  /** Optional outputs that it left out; of a multi-asset the keys of these assets. */
   readonly missing?: readonly string[]
   /** Of each output that is mapped over the keys of its elements, in their order. */
   readonly mapped?: Readonly<Record<string, readonly string[]>>

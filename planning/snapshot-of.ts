@@ -71,8 +71,8 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
 
 function multiAssetSnapshot({ origin }: AnyAsset): AssetSnapshot['multiAsset'] {
   if (origin.kind !== 'multi-asset') return null
-  const { step, output } = origin
-  return { name: step.name, subsettable: step.subsettable, output, optional: step.outputs[output]?.optional ?? false }
+  const { name, subsettable, outputs } = origin.step
+  return { name, subsettable, ...(outputs[origin.output]?.optional === true && { optional: true }) }
 }
 
 /** The ops of a graph asset ask for it. */

@@ -36,14 +36,8 @@ export interface AssetSnapshot {
   /** Null where it takes no config. `acceptsNone`: a run may leave its config out. */
   readonly config: { readonly acceptsNone: boolean; readonly jsonSchema: Json | null } | null
   readonly origin: 'function' | 'multi-asset' | 'graph' | 'external' | 'observable'
-  /** The multi-asset that makes it. */
-  readonly multiAsset: {
-    readonly name: string
-    readonly subsettable: boolean
-    /** What the asset is called in what its function returns, and whether it may be left out there. */
-    readonly output: string
-    readonly optional: boolean
-  } | null
+  /** The multi-asset that makes it. `optional`: given where it may leave this asset out. */
+  readonly multiAsset: { readonly name: string; readonly subsettable: boolean; readonly optional?: true } | null
   /** The ops that make it. */
   readonly graph: GraphSnapshot | null
   readonly checks: readonly CheckSnapshot[]

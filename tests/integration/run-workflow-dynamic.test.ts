@@ -202,8 +202,8 @@ describe('a run of mapped steps', () => {
   })
 
   it('over maps within maps knows in each execution of its workflow what they were, and does nothing twice', async () => {
-    const given: Readonly<Record<string, StepOutputs>> = { lists: numbered(30), files: numbered(60, 'row-') }
-    const run = new ScriptedRun(nested, ({ op: node = '' }) => given[node] ?? {})
+    const outputs: Readonly<Record<string, StepOutputs>> = { lists: numbered(30), files: numbered(60, 'row-') }
+    const run = new ScriptedRun(nested, ({ op: node }) => outputs[node ?? ''] ?? {})
     expect(await toItsEnd(run)).toBeGreaterThan(1)
     expect(run.keys).toHaveLength(1 + 30 + 30 * 60 + 30 + 1)
     expect(new Set(run.keys).size).toBe(run.keys.length)
@@ -228,8 +228,8 @@ describe('a run of mapped steps', () => {
   })
 
   it('succeeds where an output was left out, without what needs it', async () => {
-    const given: Readonly<Record<string, StepOutputs>> = { list: list('a', 'b'), 'part[a]': { missing: ['result'] } }
-    const run = new ScriptedRun(mapped, ({ stepKey }) => given[stepKey] ?? {})
+    const outputs: Readonly<Record<string, StepOutputs>> = { list: list('a', 'b'), 'part[a]': { missing: ['result'] } }
+    const run = new ScriptedRun(mapped, ({ stepKey }) => outputs[stepKey] ?? {})
     await toItsEnd(run)
     expect(run.keys).toContain('total')
     expect(run.end).toMatchObject({ status: 'SUCCESS', skipped: [] })
