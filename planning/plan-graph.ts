@@ -10,7 +10,7 @@ export interface GraphPlace {
   readonly asset: AssetKey | undefined
   /** Position of its first step. */
   readonly first: number
-  /** What its ops come after that come after no other op of it, and the outputs among that without which they can't run. */
+  /** What its ops come after that come after no other op of it. */
   readonly after: readonly number[]
   /** Outputs among these without which none of its ops is run. */
   readonly inputs: readonly PlanInput[]

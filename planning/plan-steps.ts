@@ -32,9 +32,9 @@ function isInStep({ inStep }: CheckSnapshot): boolean {
   return inStep
 }
 
-function assetStep(asset: AssetSnapshot, after: readonly number[], needs: Partial<PlanStep> = {}): PlanStep {
+function assetStep(asset: AssetSnapshot, after: readonly number[]): PlanStep {
   const kind = asset.origin === 'observable' ? ({ kind: 'observe' } as const) : {}
-  return { key: asset.key, ...kind, asset: asset.key, after, ...needs, ...timeouts(asset) }
+  return { key: asset.key, ...kind, asset: asset.key, after, ...timeouts(asset) }
 }
 
 function timeouts({ timeoutMs, heartbeatTimeoutMs }: Pick<AssetSnapshot, 'timeoutMs' | 'heartbeatTimeoutMs'>): Partial<PlanStep> {
@@ -49,7 +49,6 @@ interface Unit {
 
 /** Brings assets and checks into one order: a check may come after other assets, and what is downstream after the check. */
 class StepPlanner {
-  readonly #planned: readonly PlannedAsset[]
   readonly #reached: (key: AssetKey) => readonly number[]
   readonly #byKey: ReadonlyMap<AssetKey, PlannedAsset>
   readonly #units: readonly Unit[]
@@ -62,7 +61,6 @@ class StepPlanner {
   readonly #positions: number[] = []
 
   constructor(planned: readonly PlannedAsset[], reached: (key: AssetKey) => readonly number[]) {
-    this.#planned = planned
     this.#reached = reached
     this.#byKey = new Map(planned.map((each) => [each.asset.key, each]))
     const made = madeUnits(planned)
@@ -122,7 +120,6 @@ class StepPlanner {
   #place(unit: number, before: { readonly after: readonly number[]; readonly inputs: readonly PlanInput[] }): void {
     const { assets, check } = this.#units[unit] as Unit
     const { asset } = assets[0] as PlannedAsset
-    const needs = this.#needs(this.#units[unit] as Unit)
     const first = this.#steps.length
     this.#positions[unit] = first
     const shared = { after: before.after, ...(before.inputs.length > 0 && { inputs: before.inputs }) }
@@ -144,20 +141,6 @@ class StepPlanner {
       this.#steps.push({ ...assetStep(asset, before.after), ...shared })
     }
   }
-
-  /** The optional assets of multi-assets that a unit needs: where one is left out, the unit is skipped. */
-  #needs({ assets, check }: Unit): readonly PlanInput[] {
-    const needed = check === undefined ? assets.flatMap(({ before }) => before.map((place) => this.#planned[place])) : assets
-    return unique(needed).flatMap((each) => {
-      const unit = each === undefined ? undefined : this.#unitOf.get(each)
-      const { optional = false, output = '' } = each?.asset.multiAsset ?? {}
-      return optional && unit !== undefined ? [{ from: [[this.#positions[unit] ?? 0, output] as const] }] : []
-    })
-  }
-}
-
-function inputsOf(needs: readonly PlanInput[]): Partial<PlanStep> {
-  return needs.length === 0 ? {} : { inputs: needs }
 }
 
 /** Assets, each by itself, and the members of each multi-asset together, at the place of the first. */

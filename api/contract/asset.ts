@@ -59,12 +59,10 @@ export const Asset = z
     heartbeatTimeoutMs: z.number().nullable(),
     config: z.union([StepConfig, z.null()]).meta({ description: 'Null where it takes no config.' }),
     origin: AssetOrigin.meta({ description: 'How its data comes to be.' }),
-    multiAsset: z
-      .union([z.object({ name: z.string(), subsettable: z.boolean(), output: z.string(), optional: z.boolean() }), z.null()])
-      .meta({
-        description:
-          'The multi-asset that makes it. `subsettable`: a run may make some of its assets without the others. `output`: what it is called there; `optional`: it may be left out.',
-      }),
+    multiAsset: z.union([z.object({ name: z.string(), subsettable: z.boolean(), optional: z.literal(true).optional() }), z.null()]).meta({
+      description:
+        'The multi-asset that makes it. `subsettable`: a run may make some of its assets without the others. `optional`: its function may leave it out.',
+    }),
     checks: z.array(AssetCheck).meta({ description: 'By name.' }),
     staleness: Staleness,
     latest: AssetStatus,

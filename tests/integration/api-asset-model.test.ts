@@ -73,7 +73,7 @@ const snapshot: Snapshot = {
   assets: [
     assetSnapshot('orders', { checks: [checkSnapshot('unique', { blocking: true, inStep: true }), checkSnapshot('fresh')] }),
     assetSnapshot('raw/files', { origin: 'external' }),
-    assetSnapshot('left', { origin: 'multi-asset', multiAsset: { name: 'split', subsettable: true, output: 'left', optional: false } }),
+    assetSnapshot('left', { origin: 'multi-asset', multiAsset: { name: 'split', subsettable: true } }),
     assetSnapshot('report', { origin: 'graph', graph: { ...graph, result: { node: 'fetch', output: 'result' } } }),
   ],
   jobs: [
@@ -214,7 +214,7 @@ describe('an asset', () => {
       ['raw/files', 'external'],
       ['report', 'graph'],
     ])
-    expect(items[0]?.multiAsset).toEqual({ name: 'split', subsettable: true, output: 'left', optional: false })
+    expect(items[0]?.multiAsset).toEqual({ name: 'split', subsettable: true })
     expect(items[3]).not.toHaveProperty('graph')
     expect((await client.assets.get('report')).graph).toEqual({ nodes: graph.nodes, result: { node: 'fetch', output: 'result' } })
     expect((await client.assets.get('orders')).graph).toBeNull()
