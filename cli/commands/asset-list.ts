@@ -114,6 +114,8 @@ function causeText({ causes: [first] }: Staleness): string {
   return root.kind === 'DATA' ? `data of ${root.upstreamKey}` : `deps of ${root.assetKey}`
 }
 
-function checksOf({ checks }: ListedAsset): ChecksSummary {
+/** Without a server it isn't known whether they ever ran; then their number is what there is to say. */
+function checksOf({ checks, latest: status }: ListedAsset): ChecksSummary {
+  if (status === null) return { text: checks.length === 0 ? '' : String(checks.length), worst: 'NONE' }
   return checksSummary(checks.map(({ latest }) => latest))
 }
