@@ -21,7 +21,7 @@ export interface MaterializeResult {
   readonly failures: readonly InProcessFailure[]
   /** Attempts that failed and were tried again. */
   readonly retries: readonly InProcessRetry[]
-  /** Assets that were not tried because one upstream of them failed. */
+  /** Assets that were not tried because one upstream of them failed, or was left out by its multi-asset. */
   readonly skipped: readonly AssetKey[]
   /**
    * The value an asset produced; typed where the asset itself is given.

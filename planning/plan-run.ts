@@ -10,7 +10,7 @@ import type { AssetSnapshot, Snapshot } from './snapshot.ts'
  * the steps of the assets it needs, also where the assets between them are not part of the run: of `a → b → c`, a run of `a`
  * and `c` does `a` first. What is downstream of an asset comes after its blocking checks.
  *
- * @throws `UNKNOWN_ASSET` for a key that the snapshot doesn't have, `EMPTY_SELECTION` where all are external
+ * @throws `UNKNOWN_ASSET` for a key that the snapshot doesn't have, `EMPTY_SELECTION` where all are external and have no checks
  */
 export function planRun(snapshot: Snapshot, keys: readonly AssetKey[]): RunPlan {
   const assets = new Map(snapshot.assets.map((asset) => [asset.key, asset]))
