@@ -15,6 +15,7 @@ export class AttemptClaim {
   readonly #store: MetadataStore
   readonly #begun = performance.now()
   #claim: Promise<StepClaim> | undefined
+  #isAsked = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(store: MetadataStore, start: StepStart) {
@@ -29,14 +30,24 @@ export class AttemptClaim {
 
   /** Whether the store was asked. */
   get isAsked(): boolean {
-    return this.#claim !== undefined
+    return this.#isAsked
   }
 
-  /** Claims the step, unless that was done before, and gives the answer. */
+  /** Claims the step, unless that was done before, and gives the answer. Where the store gave none it is asked again. */
   now(): Promise<StepClaim> {
     clearTimeout(this.#timer)
-    this.#claim ??= this.#store.steps.start(this.start)
+    this.#isAsked = true
+    this.#claim ??= this.#ask()
     return this.#claim
+  }
+
+  async #ask(): Promise<StepClaim> {
+    try {
+      return await this.#store.steps.start(this.start)
+    } catch (error) {
+      this.#claim = undefined
+      throw error
+    }
   }
 
   /** Claims the step unless the attempt is over within a moment. */

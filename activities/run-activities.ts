@@ -1,12 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { isAssetryError } from '../definitions/errors.ts'
 import type { RunActivities } from '../workflows/activity-contract.ts'
+import { planPage } from './plan-page.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** Bookkeeping of runs. Each may be repeated: the store does it once. */
 export function runActivities({ store }: Pick<WorkerParts, 'store'>): RunActivities {
   return {
-    loadPlan: ({ runId, from, count }) => store.runs.planSteps(runId, from, count),
+    loadPlan: async ({ runId, from, count }) => planPage(await store.runs.planSteps(runId, from, count)),
     loadOutputs: async ({ runId, stepKeys }) => {
       const ended = await store.steps.ended(runId, stepKeys)
       return stepKeys.map((key) => ended.get(key)?.outputs ?? null)

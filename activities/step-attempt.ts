@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
@@ -27,6 +28,9 @@ const maximumLosses = 10
 /** How often, and how far apart in milliseconds, a step is offered to other workers by one whose definitions don't have it: for half a minute. */
 const triesForOthers = 20
 const retryForOthersMs = 1_500
+
+/** Between two tries to record while the store is away, each of which lasts as long as the store's own patience. Unit: milliseconds. */
+const awayPauseMs = 1_000
 
 type ClaimedStep = Extract<StepClaim, { kind: 'claimed' }>
 
@@ -94,11 +98,11 @@ export class StepAttempt {
   }
 
   async #record(recording: StepRecording): Promise<void> {
-    // Entries of the log come in the order in which they are written: the step's start before its lines.
-    if (!this.#log.isEmpty) await this.#claim.now()
-    await this.#log.flush()
     const { steps } = this.#parts.store
     await this.#outlasting(async () => {
+      // Entries of the log come in the order in which they are written: the step's start before its lines.
+      if (!this.#log.isEmpty) await this.#claim.now()
+      await this.#log.flush()
       if (this.#claim.giveUp()) await steps.completed(this.#claim.start, this.#claim.ageMs, recording)
       else await steps.succeeded(await this.#held(), recording)
     })
@@ -112,6 +116,8 @@ export class StepAttempt {
       } catch (error) {
         const isAway = isAssetryError(error) && error.code === 'STORE_UNREACHABLE'
         if (!isAway || this.#context.cancellationSignal.aborted) throw error
+        // A store that refuses to let anybody in says so at once.
+        await pause(awayPauseMs)
       }
     }
   }

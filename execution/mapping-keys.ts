@@ -1,6 +1,6 @@
 import { isDynamicOutput } from '../definitions/dynamic-output.ts'
 import { AssetryError } from '../definitions/errors.ts'
-import { maximumMapWidth } from '../planning/run-plan.ts'
+import { maximumMapKeys, maximumMapWidth } from '../planning/run-plan.ts'
 
 /** A key becomes part of a step's key and of a path in storage. */
 const mappingKey = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/
@@ -22,6 +22,18 @@ export function mappedList(owner: string, value: unknown): MappedList {
   const keys = list.map((element, index) => (isDynamicOutput(element) ? element.mappingKey : String(index)))
   refuseKeys(owner, keys)
   return { keys, elements: list.map(plainElement) }
+}
+
+/**
+ * The keys of all lists of a step become one message.
+ *
+ * @throws `MAPPING_INVALID` where they are too much for it
+ */
+export function refuseManyKeys(owner: string, lists: readonly (readonly string[])[]): void {
+  const length = JSON.stringify(lists).length
+  if (length <= maximumMapKeys) return
+  const what = `its keys and those of the other lists of its op have ${length} characters, more than ${maximumMapKeys}`
+  throw invalid(owner, `${what}. Give shorter keys, or make the lists in ops of their own`, { length })
 }
 
 /** A value without the wrappings of its elements, where it is a list. */

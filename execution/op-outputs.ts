@@ -9,7 +9,7 @@ import type { StepOutputs } from '../planning/run-plan.ts'
 import { isStream } from '../definitions/stream.ts'
 import { confirmed, readAgain } from './asset-values.ts'
 import { unwrapped } from './made-asset.ts'
-import { mappedList, plainList } from './mapping-keys.ts'
+import { mappedList, plainList, refuseManyKeys } from './mapping-keys.ts'
 import { outputUse, type PlacedGraph } from './op-graph.ts'
 import { storedOutputKey } from './op-storage.ts'
 import type { StepHost } from './step-host.ts'
@@ -94,6 +94,7 @@ export class OpOutputs {
   async #elements(name: string, value: unknown): Promise<void> {
     const what = this.#node.op.hasNamedOutputs ? `The output "${name}" of ${this.#owner}` : `What ${this.#owner} returned`
     const { keys, elements } = mappedList(what, value)
+    refuseManyKeys(what, [...Object.values(this.#mapped), keys])
     await pMap(keys, (key, index) => this.#store(name, key, elements[index]), { concurrency: savesAtOnce })
     this.#mapped[name] = keys
   }

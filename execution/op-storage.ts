@@ -18,5 +18,11 @@ export interface StoredOutput {
 /** The key that an IO manager gets for it in place of an asset's. A node is mapped always as deep, so that no two of them meet. */
 export function storedOutputKey({ runId, assetKey, node, mappingKeys, output, element }: StoredOutput): string {
   const step = assetKey === undefined ? node : `${assetKey}.${node}`
-  return [folder, runId, step, ...mappingKeys, output, ...(element === undefined ? [] : [element])].join('/')
+  const ofElement = element === undefined ? [] : [keyPart(element)]
+  return [folder, runId, step, ...mappingKeys.map(keyPart), output, ...ofElement].join('/')
+}
+
+/** Elements are often named by files: a part that ended like one, with `.json`, would be refused by an IO manager that writes such files. */
+function keyPart(mappingKey: string): string {
+  return mappingKey.includes('.') ? `${mappingKey}_` : mappingKey
 }

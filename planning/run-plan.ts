@@ -64,3 +64,9 @@ export const defaultHeartbeatTimeoutMs = 30_000
 
 /** Most elements a list may have that is mapped over: their keys pass through Temporal in one payload of at most 2 MB. */
 export const maximumMapWidth = 10_000
+
+/**
+ * Most characters that the keys of all lists of one step may have, as JSON: the lists of a step pass in the same payload. One list
+ * as long as may be, with the longest keys, has 1.03 million.
+ */
+export const maximumMapKeys = 1_500_000

@@ -85,6 +85,8 @@ class Recorder {
     await this.#keep('failure-with-skips', await this.#launch({ selection: 'group:broken' }))
     await this.#keep('plan-read-in-pages', await this.#launch({ selection: 'group:many' }))
     await this.#keep('continued-as-new', await this.#launch({ selection: 'group:chain' }))
+    await this.#keep('observation-multi-asset-and-checks', await this.#launch({ selection: 'group:model' }))
+    await this.#keep('maps-and-missing-outputs', await this.#launch({ job: 'mapped' }))
     await this.#keep('cancelled', await this.#cancelRunning())
     await this.#keep('config-checked', await this.#checkConfig())
     await worker.shutdown()

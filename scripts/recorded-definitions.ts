@@ -1,6 +1,10 @@
 import { type AnyAsset, asset } from '../definitions/asset.ts'
 import { type Definitions, definitions } from '../definitions/definitions.ts'
-import { assetJob } from '../definitions/job.ts'
+import { assetCheck } from '../definitions/asset-check.ts'
+import { assetJob, job } from '../definitions/job.ts'
+import { multiAsset } from '../definitions/multi-asset.ts'
+import { observableAsset } from '../definitions/observable-asset.ts'
+import { op } from '../definitions/op.ts'
 
 const fail = (): number => {
   throw new Error('no such table')
@@ -47,8 +51,63 @@ const endless = asset({
 })
 const afterEndless = asset({ key: 'after_endless', deps: [endless], materialize: () => 1 })
 
+const feed = observableAsset({ key: 'feed', group: 'model', observe: () => 'version 1' })
+const parts = multiAsset({
+  name: 'parts',
+  group: 'model',
+  deps: [feed],
+  outputs: { good: { key: 'part/good' }, bad: { key: 'part/bad' } },
+  materialize: () => ({ good: 1, bad: 2 }),
+})
+const sound = assetCheck({ name: 'sound', asset: parts.assets.good, blocking: true, check: () => true })
+const refused = assetCheck({ name: 'refused', asset: parts.assets.bad, blocking: true, check: () => false })
+const behindSound = asset({ key: 'part/behind_good', group: 'model', deps: [parts.assets.good], materialize: () => 1 })
+const behindRefused = asset({ key: 'part/behind_bad', group: 'model', deps: [parts.assets.bad], materialize: () => 1 })
+
+/** Lists within a list, one of them empty; an output that is left out; what collects both. More steps than one execution takes. */
+const folders = op({ name: 'folders', run: () => [4, 0, 5] })
+const files = op({ name: 'files', run: ({ count }: { count: number }) => Array.from({ length: count }, (_each, index) => index) })
+const read = op({
+  name: 'read',
+  outputs: { text: { optional: true } },
+  run: ({ file }: { file: number }) => (file === 1 ? {} : { text: `file ${file}` }),
+})
+const shown = op({ name: 'shown', run: ({ text }: { text: string }) => text.length })
+const sum = op({ name: 'sum', run: ({ sizes }: { sizes: readonly number[] }) => sizes.reduce((all, size) => all + size, 0) })
+const mapped = job({
+  name: 'mapped',
+  graph: () => {
+    const inFolders = folders().map((count) =>
+      sum({
+        sizes: files({ count })
+          .map((file) => shown({ text: read({ file }).text }))
+          .collect(),
+      }),
+    )
+    sum({ sizes: inFolders.collect() })
+  },
+})
+
 /** Assets whose runs take every path through the `run` workflow. */
 export const recordedDefinitions: Definitions = definitions({
-  assets: [source, left, right, report, broken, behind, aside, first, ...many, ...chain, endless, afterEndless],
-  jobs: [assetJob({ name: 'report', selection: '+report' })],
+  assets: [
+    source,
+    left,
+    right,
+    report,
+    broken,
+    behind,
+    aside,
+    first,
+    ...many,
+    ...chain,
+    endless,
+    afterEndless,
+    feed,
+    parts,
+    behindSound,
+    behindRefused,
+  ],
+  assetChecks: [sound, refused],
+  jobs: [assetJob({ name: 'report', selection: '+report' }), mapped],
 })

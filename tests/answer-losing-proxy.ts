@@ -9,6 +9,9 @@ export interface AnswerLosingProxy {
   readonly lost: number
   /** Lets the next statement reach the server, and cuts the connection instead of passing its answer on. */
   loseNextAnswer(): void
+  /** As if the server were gone: cuts all connections, and those that are made until it is back. */
+  goAway(): void
+  comeBack(): void
   close(): Promise<void>
 }
 
@@ -16,8 +19,10 @@ export interface AnswerLosingProxy {
 export async function startAnswerLosingProxy(target: string): Promise<AnswerLosingProxy> {
   let armed = false
   let lost = 0
+  let away = false
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
+    if (away) return void client.destroy()
     const upstream = connectTo(target)
     let doomed = false
     client.on('data', (data) => {
@@ -51,6 +56,13 @@ export async function startAnswerLosingProxy(target: string): Promise<AnswerLosi
     },
     loseNextAnswer: () => {
       armed = true
+    },
+    goAway: () => {
+      away = true
+      for (const socket of sockets) socket.destroy()
+    },
+    comeBack: () => {
+      away = false
     },
     close: async () => {
       for (const socket of sockets) socket.destroy()

@@ -18,7 +18,7 @@ export interface StepActivities {
 
 /** Bookkeeping, run as local activities. Each is idempotent. */
 export interface RunActivities {
-  /** The steps of a run's plan from position `from` on, `count` at most; for plans too large to be a workflow's input. */
+  /** The steps of a run's plan from position `from` on, `count` at most, and no more than fit into one payload; for plans too large to be a workflow's input. */
   loadPlan(range: { readonly runId: string; readonly from: number; readonly count: number }): Promise<readonly PlanStep[]>
   /** What ended steps of a run gave, in the order of the keys, null where none is recorded; for what is too large to go from one execution to the next. */
   loadOutputs(steps: { readonly runId: string; readonly stepKeys: readonly string[] }): Promise<readonly (StepOutputs | null)[]>

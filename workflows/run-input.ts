@@ -21,7 +21,7 @@ export interface RunInput {
 /** Most steps that travel in the workflow's input. Larger plans are read from the store. About 20 KB of JSON. */
 export const inlineStepLimit = 200
 
-/** Steps a page of a large plan. A page is one local activity's result, and must stay below Temporal's 2 MB a payload: 500 steps of 700 upstreams each do. */
+/** Most steps a page of a large plan. A page is one local activity's result; where these steps would be too much for it, it has fewer. */
 export const planPageSize = 500
 
 /** The input of the `validateRunConfig` workflow. */

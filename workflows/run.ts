@@ -22,9 +22,9 @@ import { planPageSize, type RunInput } from './run-input.ts'
 const windowSize = 500
 
 /**
- * History at which no further step is started until those in flight are done and the run continues as new: about a
+ * History of steps at which no further one is started until those in flight are done and the run continues as new: about a
  * quarter of Temporal's limits of 51,200 events and 50 MiB. A run whose steps come to rest before that continues at
- * Temporal's own suggestion (4,096 events).
+ * Temporal's own suggestion (4,096 events or 4 MiB). What the plan itself takes up doesn't count: the next execution reads it, too.
  */
 const drainAtEvents = 12_000
 const drainAtBytes = 12 * 1024 * 1024
@@ -72,6 +72,8 @@ class RunExecution {
   readonly #input: RunInput
   readonly #progress: RunProgress
   readonly #first: { readonly first?: true }
+  /** History when the first step of this execution was about to start. */
+  readonly #before: HistorySize
   #inFlight = 0
   #canceled = false
 
@@ -79,6 +81,7 @@ class RunExecution {
     this.#input = input
     this.#progress = new RunProgress(steps, { states: input.progress, skips: input.skips, given })
     this.#first = isFirst(input) ? { first: true } : {}
+    this.#before = historySoFar()
   }
 
   /** Resolves when nothing can be started any more. Continues as new where the history is full before that. */
@@ -141,9 +144,14 @@ class RunExecution {
     this.#startReady()
   }
 
+  /** At least what reading the plan cost must be done in one execution: of a large plan the reading alone is more than Temporal suggests. */
   #restsHere(): boolean {
-    const { historyLength, historySize, continueAsNewSuggested } = workflowInfo()
-    return historyLength >= drainAtEvents || historySize >= drainAtBytes || (this.#inFlight === 0 && continueAsNewSuggested)
+    const now = historySoFar()
+    const events = now.events - this.#before.events
+    const bytes = now.bytes - this.#before.bytes
+    if (events >= drainAtEvents || bytes >= drainAtBytes) return true
+    const isWorthIt = events >= this.#before.events && bytes >= this.#before.bytes
+    return this.#inFlight === 0 && isWorthIt && workflowInfo().continueAsNewSuggested
   }
 
   #failureText(): string {
@@ -153,6 +161,16 @@ class RunExecution {
     const more = failed > 10 ? ', …' : ''
     return `${failed} of ${total} steps failed: ${names}${more}${skipped > 0 ? `; ${skipped} skipped` : ''}`
   }
+}
+
+interface HistorySize {
+  readonly events: number
+  readonly bytes: number
+}
+
+function historySoFar(): HistorySize {
+  const { historyLength, historySize } = workflowInfo()
+  return { events: historyLength, bytes: historySize }
 }
 
 /** Whether this is the first execution of the first workflow that the run has had: no restart, no reset, not continued as new. */
@@ -196,7 +214,10 @@ function referenceOf(runId: string, { step, key, mappingKeys }: StepInstance): S
 
 /** What steps gave in earlier executions, some of which may be too much for the workflow's input. */
 function loadGiven(carried: readonly CarriedOutputs[], runId: string, steps: readonly PlanStep[]): Promise<readonly GivenOutputs[]> {
-  return givenOutputs(carried, steps, (stepKeys) => bookkeeping.loadOutputs({ runId, stepKeys }))
+  return givenOutputs(carried, steps, async (stepKeys) => {
+    await ownRequest()
+    return await bookkeeping.loadOutputs({ runId, stepKeys })
+  })
 }
 
 async function loadSteps(input: RunInput): Promise<readonly PlanStep[]> {
@@ -209,8 +230,12 @@ async function loadSteps(input: RunInput): Promise<readonly PlanStep[]> {
         'PlanIncomplete',
       )
     steps.push(...page)
-    // Each page in a request of its own: what a workflow task has to tell must fit into one of 4 MB.
-    if (steps.length < input.stepCount) await sleep(1)
+    if (steps.length < input.stepCount) await ownRequest()
   }
   return steps
+}
+
+/** Ends the workflow task, so that what is read next is told in a request of its own: one takes 4 MB. */
+async function ownRequest(): Promise<void> {
+  await sleep(1)
 }

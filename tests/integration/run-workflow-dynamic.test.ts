@@ -86,7 +86,9 @@ interface RunningWorker {
 beforeAll(async () => {
   forwardTemporalLog(({ isError, message, fields }) => isError && console.error(message, fields))
   const address = inject('temporalAddress')
-  client = new Client({ connection: await Connection.connect({ address }), namespace: inject('temporalNamespace') })
+  // Histories are fetched whole, for their replay.
+  const channelArgs = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 }
+  client = new Client({ connection: await Connection.connect({ address, channelArgs }), namespace: inject('temporalNamespace') })
   native = await NativeConnection.connect({ address })
   worker = await startWorker()
 })
@@ -116,8 +118,8 @@ async function startWorker(): Promise<RunningWorker> {
   }
 }
 
-async function start({ runId, plan }: ScriptedRun): Promise<void> {
-  const input: RunInput = { runId, stepCount: plan.length, steps: plan }
+async function start({ runId, plan }: ScriptedRun, rest: Partial<RunInput> = { steps: plan }): Promise<void> {
+  const input: RunInput = { runId, stepCount: plan.length, ...rest }
   await client.workflow.start(runWorkflowType, { workflowId: runWorkflowId(runId), taskQueue, args: [input] })
 }
 
@@ -165,6 +167,15 @@ const nested: readonly PlanStep[] = [
   op('row', { after: [1], inputs: [{ from: [result(1)] }], over: [result(0), result(1)] }),
   op('sum', { after: [0, 2], inputs: [{ from: [result(2)] }], over: [result(0)] }),
   op('total', { after: [3], inputs: [{ from: [result(3)] }] }),
+]
+
+const megabyte = list(...Array.from({ length: 10_000 }, (_each, index) => `${index}`.padEnd(90, '.')))
+/** Six steps that give a megabyte each, which is more than Temporal suggests for one execution; then list → part (for each) → total */
+const sixLists: readonly PlanStep[] = [
+  ...Array.from({ length: 6 }, (_each, index) => op(`names-${index}`)),
+  op('list', { after: [0, 1, 2, 3, 4, 5] }),
+  op('part', { after: [6], inputs: [{ from: [result(6)] }], over: [result(6)] }),
+  op('total', { after: [7], inputs: [{ from: [result(7)] }] }),
 ]
 
 describe('a run of mapped steps', () => {
@@ -296,6 +307,24 @@ describe('what would not fit into one message', () => {
     expect(run.keys.toSorted()).toEqual(['broken', 'list'])
     expect(run.end.skipped).toHaveLength(10_000)
     expect(run.end.skipped[0]).toEqual({ stepKey: `part[${keys[0]}]`, assetKey: asset, because: 'broken', why: 'failed' })
+  })
+
+  it('a plan of more than what Temporal suggests as a history is run: each execution does some of it', async () => {
+    const after = Array.from({ length: 750 }, () => 0)
+    const plan = [op('first'), ...Array.from({ length: 3_000 }, (_each, index) => op(`behind-${index}`, { after }))]
+    const run = new ScriptedRun(plan, () => undefined)
+    await start(run, {})
+    await ended(run)
+    expect(run.keys).toEqual(['first'])
+    expect(run.end.skipped).toHaveLength(3_000)
+  })
+
+  it('keys of six lists of a megabyte each are read again one list at a time', async () => {
+    const run = new ScriptedRun(sixLists, ({ stepKey }) => (stepKey.startsWith('names') ? megabyte : numbered(3)))
+    expect(await toItsEnd(run)).toBeGreaterThan(1)
+    expect(run.loaded.toSorted()).toEqual(sixLists.slice(0, 6).map(({ key }) => key))
+    expect(run.keys.slice(6).toSorted()).toEqual(['list', 'part[0]', 'part[1]', 'part[2]', 'total'])
+    expect(run.end.status).toBe('SUCCESS')
   })
 
   it.each([450, 2_000])('a step whose key has %i characters is run', async (length) => {
