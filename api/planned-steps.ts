@@ -8,7 +8,7 @@ const planPageSize = 1_000
 
 /**
  * The steps of a run in the order of its plan, with what is recorded of them. What is mapped stands in the plan once: in
- * its place come its steps as far as they have begun, or while the run goes on the one that stands for them.
+ * its place come its steps as far as they have begun, by their keys, or while the run goes on the one that stands for them.
  */
 export async function stepsOf(store: Stored.MetadataStore, run: Stored.Run): Promise<RunStep[]> {
   const [planned, recorded] = await Promise.all([plannedSteps(store, run), store.steps.list(run.runId)])
@@ -21,7 +21,7 @@ export async function stepsOf(store: Stored.MetadataStore, run: Stored.Run): Pro
   }
   return planned.flatMap((step) => {
     const known = records.get(step.key) ?? []
-    if (known.length > 0) return known.map((record) => wireStep(step, record))
+    if (known.length > 0) return known.toSorted(byKey).map((record) => wireStep(step, record))
     return step.over !== undefined && run.endedAt !== null ? [] : [wireStep(step, undefined)]
   })
 }
@@ -32,6 +32,13 @@ async function plannedSteps(store: Stored.MetadataStore, { runId, stepCount }: S
     steps.push(...(await store.runs.planSteps(runId, from, planPageSize)))
   }
   return steps
+}
+
+/** Positions count as numbers: `clean[10]` comes behind `clean[9]`. */
+const inOrder = new Intl.Collator('en', { numeric: true })
+
+function byKey(one: Stored.StepRecord, other: Stored.StepRecord): number {
+  return inOrder.compare(one.stepKey, other.stepKey)
 }
 
 /** The key under which a step stands in the plan: a mapped step's key has the keys of its elements behind it. */

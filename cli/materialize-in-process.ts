@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Definitions } from '../definitions/definitions.ts'
 import { recordedError } from '../activities/recorded-error.ts'
 import { AssetryError } from '../definitions/errors.ts'
+import type { Metadata } from '../definitions/metadata-value.ts'
 import { materializeDefinitions } from '../execution/materialize.ts'
 import type { MaterializeResult } from '../execution/materialize-result.ts'
 import type { SecretMask } from '../execution/secret-mask.ts'
@@ -17,6 +18,7 @@ import { countText, highlights, rowsText } from './metadata-text.ts'
 import { checkRequest } from './preflight.ts'
 import { openProject } from './project.ts'
 import { runConfigArgument } from './run-config-argument.ts'
+import { checkText, checkWord } from './run-view/check-text.ts'
 import { failureText } from './run-view/run-summary.ts'
 import { statusColor } from './run-view/status-color.ts'
 import { table } from './table.ts'
@@ -70,11 +72,13 @@ function timedOut(timeoutMs: number): AssetryError {
   )
 }
 
-/** A step of the run, as the table shows it. */
+/** A line of the table: an asset that was made, looked at, or left; or a check. */
 interface ShownStep {
-  readonly asset: string
-  readonly status: 'SUCCESS' | 'FAILURE' | 'SKIPPED'
-  readonly metadata: MaterializeResult['materializations'][number]['metadata']
+  readonly key: string
+  readonly status: 'SUCCESS' | 'FAILURE' | 'SKIPPED' | 'PASSED' | 'FAILED' | 'WARN'
+  readonly metadata?: Metadata
+  /** In place of the metadata. */
+  readonly note?: string
 }
 
 /** A failure as a durable run would have recorded it. */
@@ -97,11 +101,18 @@ function shown(result: MaterializeResult, failures: readonly ShownFailure[], { m
 }
 
 function stepsOf(result: MaterializeResult): readonly ShownStep[] {
-  return [
-    ...result.failures.map(({ stepKey }) => ({ asset: stepKey, status: 'FAILURE' as const, metadata: {} })),
-    ...result.skipped.map((asset) => ({ asset, status: 'SKIPPED' as const, metadata: {} })),
-    ...result.materializations.map(({ assetKey, metadata }) => ({ asset: assetKey, status: 'SUCCESS' as const, metadata })),
+  const failed = new Set(result.failures.map(({ stepKey }) => stepKey))
+  const steps: readonly ShownStep[] = [
+    ...result.skipped.map((key) => ({ key, status: 'SKIPPED' as const })),
+    ...result.observations.map(({ assetKey, dataVersion, metadata }) => ({
+      key: assetKey,
+      status: 'SUCCESS' as const,
+      note: [dataVersion === null ? '' : `version ${dataVersion}`, highlights(metadata)].filter((text) => text !== '').join('  '),
+    })),
+    ...result.materializations.map(({ assetKey, metadata }) => ({ key: assetKey, status: 'SUCCESS' as const, metadata })),
+    ...result.checks.map((check) => ({ key: `${check.assetKey}:${check.checkName}`, status: checkWord(check), note: checkText(check) })),
   ]
+  return [...[...failed].map((key) => ({ key, status: 'FAILURE' as const })), ...steps.filter(({ key }) => !failed.has(key))]
 }
 
 function stepTable(steps: readonly ShownStep[]): string {
@@ -109,10 +120,10 @@ function stepTable(steps: readonly ShownStep[]): string {
   return table(
     steps,
     [
-      { title: 'ASSET', text: (step) => step.asset, shrinks: true },
+      { title: steps.some(({ key }) => key.includes(':')) ? 'STEP' : 'ASSET', text: (step) => step.key, shrinks: true },
       { title: 'STATUS', text: (step) => step.status, color: (text, step) => statusColor(step.status, colors)(text) },
-      { title: 'ROWS', text: (step) => rowsText(step.metadata), align: 'right' },
-      { title: 'METADATA', text: (step) => highlights(step.metadata), color: colors.dim, shrinks: true },
+      { title: 'ROWS', text: (step) => rowsText(step.metadata ?? {}), align: 'right' },
+      { title: 'METADATA', text: (step) => step.note ?? highlights(step.metadata ?? {}), color: colors.dim, shrinks: true },
     ],
     { columns: columnsOf(process.stdout), title: colors.dim },
   )
@@ -127,10 +138,12 @@ function outcomeText(result: MaterializeResult, ms: number): string {
   const colors = colorsFor(process.stderr)
   const status = result.success ? 'SUCCESS' : 'FAILURE'
   const failed = result.failures.length === 0 ? '' : `, ${result.failures.length} failed, ${result.skipped.length} skipped`
-  return `${statusColor(status, colors)(colors.bold(status))}  ${countText(result.materializations.length, 'asset')} materialized${failed} in ${durationText(ms)}, in this process`
+  const left = result.checks.filter((check) => !check.passed).length
+  const checks = left === 0 ? '' : `, ${countText(left, 'check')} not passed`
+  return `${statusColor(status, colors)(colors.bold(status))}  ${countText(result.materializations.length, 'asset')} materialized${failed}${checks} in ${durationText(ms)}, in this process`
 }
 
 function documentOf(result: MaterializeResult, failures: readonly ShownFailure[]): object {
-  const { success, runId, materializations, skipped } = result
-  return { success, runId, materializations, failures, skipped }
+  const { success, runId, materializations, observations, checks, skipped } = result
+  return { success, runId, materializations, observations, checks, failures, skipped }
 }

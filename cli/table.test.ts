@@ -36,6 +36,14 @@ describe('table', () => {
     expect(table(rows, columns, { columns: 80 })).toContain('k'.repeat(60))
   })
 
+  it('leaves out what may leave before it cuts what stays', () => {
+    const leaving = columns.map((column) => (column.title === 'NOTE' ? { ...column, leaves: true } : column))
+    const rows = [{ key: 'k'.repeat(30), size: '1', note: 'n'.repeat(60) }]
+    expect(table(rows, leaving, { columns: 80 })).toContain('nnnn…')
+    expect(table(rows, leaving, { columns: 40 })).toBe(`${'KEY'.padEnd(30)}  SIZE\n${'k'.repeat(30)}     1\n`)
+    expect(table(rows, leaving, { columns: 30 })).toContain(`${'k'.repeat(23)}…`)
+  })
+
   it('colours a cell without moving what stands beside it', () => {
     const rows = [
       { key: 'a', size: '1', note: 'x' },

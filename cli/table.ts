@@ -10,6 +10,8 @@ export interface TableColumn<TRow> {
   readonly align?: 'left' | 'right'
   /** Columns that may be cut where the table is too wide, the last of them first. @default false */
   readonly shrinks?: boolean
+  /** Left out, the last of them first, where a column that stays would else be cut. @default false */
+  readonly leaves?: boolean
 }
 
 const gap = '  '
@@ -21,7 +23,8 @@ export function table<TRow>(
   all: readonly TableColumn<TRow>[],
   options: { readonly columns: number; readonly title?: (text: string) => string },
 ): string {
-  const shown = all.filter((column) => rows.some((row) => column.text(row) !== ''))
+  const filled = all.filter((column) => rows.some((row) => column.text(row) !== ''))
+  const shown = staying(filled, rows, options.columns)
   const widths = fitted(
     shown,
     shown.map((column) => naturalWidth(column, rows)),
@@ -31,6 +34,22 @@ export function table<TRow>(
   const head = line(shown, widths, (column, width) => title(padded(cut(column.title, width), width, column.align)))
   const body = rows.map((row) => line(shown, widths, (column, width) => cell(column, row, width)))
   return [head, ...body].map((each) => `${each.trimEnd()}\n`).join('')
+}
+
+/** The columns that there is room for: without as many of those that may leave as it takes. */
+function staying<TRow>(columns: readonly TableColumn<TRow>[], rows: readonly TRow[], available: number): readonly TableColumn<TRow>[] {
+  const last = columns.findLastIndex((column) => column.leaves === true)
+  if (last < 0 || leastWidth(columns, rows) <= available) return columns
+  return staying(columns.toSpliced(last, 1), rows, available)
+}
+
+/** Width of a table that cuts nothing but what may leave. */
+function leastWidth<TRow>(columns: readonly TableColumn<TRow>[], rows: readonly TRow[]): number {
+  const widths = columns.map((column) => {
+    const width = naturalWidth(column, rows)
+    return column.leaves === true && column.shrinks === true ? Math.min(width, narrowest) : width
+  })
+  return widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1)
 }
 
 function naturalWidth<TRow>(column: TableColumn<TRow>, rows: readonly TRow[]): number {

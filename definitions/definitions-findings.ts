@@ -98,9 +98,10 @@ function described(given: unknown): string {
   if (given === null || given === undefined) return String(given)
   if (Array.isArray(given)) return 'an array'
   if (typeof given === 'string') return `the text ${JSON.stringify(given)}`
-  if (typeof given !== 'object') return `a ${typeof given}`
+  // Ops and graphs are functions of a kind.
   const kind = (given as { readonly [kindOf]?: unknown })[kindOf]
-  return typeof kind === 'string' ? `of kind "${kind}"` : 'an object'
+  if (typeof kind === 'string') return `of kind "${kind}"`
+  return typeof given === 'object' ? 'an object' : `a ${typeof given}`
 }
 
 function ioManagerFindings(given: unknown): readonly Finding[] {

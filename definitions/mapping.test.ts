@@ -298,6 +298,17 @@ describe('what belongs to the elements of a list', () => {
   })
 })
 
+describe('a wire', () => {
+  test('has no value in the body: not in a text, not in a sum, not in a comparison', () => {
+    const used = (use: (wire: never) => unknown) => refusalOf(() => use(list() as never))
+    const text = 'GRAPH_INVALID job "j": the output of list was made part of a text, a sum or a comparison in the body of a graph.'
+    expect(used((wire) => String(wire))).toContain(text)
+    expect(used((wire) => `rows: ${wire}`)).toContain(text)
+    expect(used((wire) => wire + 1)).toContain(text)
+    expect(used((wire) => wire > 3)).toContain(text)
+  })
+})
+
 describe('the function given to map', () => {
   test('is synchronous and returns wires or nothing', () => {
     const returning = (value: unknown) => refusalOf(() => list().map(() => value as undefined))

@@ -1,17 +1,31 @@
 import { kindOf } from './brand.ts'
 import { graphError, type MapScope, overOf, type Place, placeOf, runBody } from './composition.ts'
+import { AssetryError } from './errors.ts'
 import type { NodeOutput } from './graph-node.ts'
 import { sourceAt } from './node-input.ts'
 import { passedOn } from './pass-on.ts'
 import { isMappedWire, isWire, type MappedWire, type Wire } from './wire.ts'
-import { mappedOriginAt, originAt, withMappedOrigin, type WireOrigin, withOrigin } from './wire-origin.ts'
+import { described, mappedOriginAt, originAt, withMappedOrigin, type WireOrigin, withOrigin } from './wire-origin.ts'
 
 type Each = (given: never) => unknown
 
 /** The wire of an origin. */
 export function wireOf(origin: WireOrigin): Wire {
   const wire: Wire = withOrigin({ [kindOf]: 'wire', map: (each: Each) => mapElements(wire, each) as never }, origin)
-  return wire
+  const refuse = (): never => {
+    throw partOfValue(origin)
+  }
+  // Else a text would hold "[object Object]", and a comparison would be false in silence.
+  return Object.defineProperties(wire, { toString: { value: refuse }, [Symbol.toPrimitive]: { value: refuse } })
+}
+
+function partOfValue({ composition, source }: WireOrigin): AssetryError {
+  return new AssetryError(
+    'GRAPH_INVALID',
+    `${composition.owner}: ${described(source)} was made part of a text, a sum or a comparison in the body of a graph. ` +
+      `There is no value before there is a run: hand the wire to an op, and do it in its run function.`,
+    { facts: { owner: composition.owner } },
+  )
 }
 
 function mapElements(wire: Wire, each: Each): MappedWire {

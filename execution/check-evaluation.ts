@@ -1,11 +1,11 @@
 import type { AnyAsset } from '../definitions/asset.ts'
-import type { CheckFacts, CheckOutcome, CheckSpec } from '../definitions/check-spec.ts'
+import type { CheckFacts, CheckOutcome, CheckSeverity, CheckSpec } from '../definitions/check-spec.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { metadataOf } from '../definitions/metadata-value.ts'
 import { nearestText } from '../definitions/nearest.ts'
 import type { EvaluatedCheck } from './step-outcome.ts'
 
-/** What a check's function said, as it is recorded. @throws `CHECK_RESULT_INVALID` where it said neither yes nor no */
+/** What a check's function said, as it is recorded. @throws `CHECK_RESULT_INVALID` where it said neither yes nor no, or what no outcome has */
 export function evaluatedCheck(assetKey: string, spec: CheckSpec, said: unknown): EvaluatedCheck {
   const owner = `check "${spec.name}" of asset "${assetKey}"`
   const facts = factsOf(owner, said)
@@ -53,11 +53,28 @@ export function blockingFailure(checks: readonly EvaluatedCheck[]): AssetryError
 
 function factsOf(owner: string, said: unknown): CheckFacts {
   if (typeof said === 'boolean') return { passed: said }
-  if (typeof said === 'object' && said !== null && typeof (said as Partial<CheckFacts>).passed === 'boolean') return said as CheckFacts
+  if (typeof said === 'object' && said !== null && typeof (said as Partial<CheckFacts>).passed === 'boolean')
+    return knownFacts(owner, said as CheckFacts)
   const shown = said === null || typeof said !== 'object' ? String(said) : 'an object without "passed"'
-  throw new AssetryError(
+  throw invalidResult(owner, `${shown}, which says neither that it passed nor that it didn't`)
+}
+
+const factNames: readonly string[] = ['passed', 'severity', 'description', 'metadata'] satisfies readonly (keyof CheckFacts)[]
+const severities: readonly unknown[] = [undefined, 'ERROR', 'WARN'] satisfies readonly (CheckSeverity | undefined)[]
+
+/** A slip in `severity` would make a warning block; the compiler doesn't see a misspelt name in what a function returns. */
+function knownFacts(owner: string, facts: CheckFacts): CheckFacts {
+  const stranger = Object.keys(facts).find((name) => !factNames.includes(name))
+  if (stranger !== undefined) throw invalidResult(owner, `"${stranger}", which is no part of an outcome`)
+  if (!severities.includes(facts.severity))
+    throw invalidResult(owner, `the severity ${String(facts.severity)}, which is neither 'ERROR' nor 'WARN'`)
+  return facts
+}
+
+function invalidResult(owner: string, what: string): AssetryError {
+  return new AssetryError(
     'CHECK_RESULT_INVALID',
-    `${owner} returned ${shown}, which says neither that it passed nor that it didn't. Return true, false or { passed, severity, description, metadata }.`,
+    `${owner} returned ${what}. Return true, false or { passed, severity, description, metadata }.`,
     { facts: { owner } },
   )
 }

@@ -97,7 +97,8 @@ export class InProcessRecord {
     const made = this.#made.get(key)
     if (made !== undefined) return made
     const skipped = this.skippedSteps.find((step) => step.assetKey === key)
-    throw this.#missing(`Asset "${key}"`, { assetKey: key, stepKey: key, because: skipped?.because, list: [...this.#made.keys()] })
+    const instead = { otherwise: 'was not materialized by this run', there: 'Materialized', list: [...this.#made.keys()] }
+    throw this.#missing(`Asset "${key}"`, { assetKey: key, stepKey: key, because: skipped?.because, ...instead })
   }
 
   /** The values that an op's step gave, by output. @throws `OUTPUT_MISSING` */
@@ -105,7 +106,9 @@ export class InProcessRecord {
     const outcome = this.#ops.get(stepKey)
     if (outcome !== undefined) return outcome.values
     const skipped = this.skippedSteps.find((step) => step.stepKey === stepKey)
-    throw this.#missing(`Op "${stepKey}"`, { assetKey: undefined, stepKey, because: skipped?.because, list: [...this.#ops.keys()] })
+    const list = [...this.#ops.keys()]
+    const instead = { otherwise: 'is not among the steps that this run did', there: 'Done', list }
+    throw this.#missing(`Op "${stepKey}"`, { assetKey: undefined, stepKey, because: skipped?.because, ...instead })
   }
 
   /** Metadata of what the run made of an asset. @throws `OUTPUT_MISSING` */
@@ -117,14 +120,18 @@ export class InProcessRecord {
     return this.observations.findLast((each) => each.assetKey === assetKey)
   }
 
-  #missing(what: string, { assetKey, stepKey, because, list }: MissingOutput): AssetryError {
+  #missing(what: string, { assetKey, stepKey, because, otherwise, there, list }: MissingOutput): AssetryError {
     const failure = this.failures.find(
       (each) => each.stepKey === (because ?? stepKey) || (assetKey !== undefined && each.assetKey === assetKey),
     )
-    return new AssetryError('OUTPUT_MISSING', `${what} ${reasonOf(because, failure)}. Materialized: ${list.join(', ') || 'none'}.`, {
-      facts: { ...(assetKey === undefined ? { stepKey } : { assetKey }), ...(because !== undefined && { because }) },
-      cause: failure?.error,
-    })
+    return new AssetryError(
+      'OUTPUT_MISSING',
+      `${what} ${reasonOf(because, failure) ?? otherwise}. ${there}: ${list.join(', ') || 'none'}.`,
+      {
+        facts: { ...(assetKey === undefined ? { stepKey } : { assetKey }), ...(because !== undefined && { because }) },
+        cause: failure?.error,
+      },
+    )
   }
 }
 
@@ -132,17 +139,20 @@ interface MissingOutput {
   readonly assetKey: AssetKey | undefined
   readonly stepKey: string
   readonly because: string | undefined
-  /** What there is instead. */
+  /** What is said where it neither failed nor was skipped. */
+  readonly otherwise: string
+  /** What there is instead: a word, and which. */
+  readonly there: string
   readonly list: readonly string[]
 }
 
-function reasonOf(because: string | undefined, failure: InProcessFailure | undefined): string {
+function reasonOf(because: string | undefined, failure: InProcessFailure | undefined): string | undefined {
   if (because !== undefined) {
     return failure === undefined
       ? `was skipped because "${because}" left out what it needs`
       : `was skipped because "${because}" failed; the error is the cause of this one`
   }
-  return failure === undefined ? 'was not materialized by this run' : 'failed in this run; the error is the cause of this one'
+  return failure && 'failed in this run; the error is the cause of this one'
 }
 
 function endedOp(outcome: StepOutcome | undefined): EndedOp {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { asset } from '../definitions/asset.ts'
+import { type AnyAsset, asset } from '../definitions/asset.ts'
+import { assetCheck, type AssetCheck } from '../definitions/asset-check.ts'
+import type { CheckOutcome } from '../definitions/check-spec.ts'
+import { op } from '../definitions/op.ts'
 import { resource } from '../definitions/resource.ts'
 import { materialize } from './materialize.ts'
 
@@ -13,6 +16,20 @@ describe('before anything runs', () => {
     await expect(materialize([orders], { partitionKey: '2026-01-01' })).rejects.toMatchObject({
       code: 'NOT_PARTITIONED',
       message: expect.stringContaining('"2026-01-01"'),
+    })
+    expect(ran).toEqual([])
+  })
+
+  test('what is no asset, and what is no check, is refused by its place', async () => {
+    const wrong = [orders, op({ name: 'fetch', run: () => 1 })] as unknown as AnyAsset[]
+    await expect(materialize(wrong, { assetChecks: [orders as unknown as AssetCheck] })).rejects.toMatchObject({
+      code: 'DEFINITIONS_INVALID',
+      facts: {
+        findings: expect.arrayContaining([
+          expect.objectContaining({ path: 'assets[1]', message: expect.stringContaining('of kind "op", not an asset') }),
+          expect.objectContaining({ path: 'assetChecks[0]' }),
+        ]),
+      },
     })
     expect(ran).toEqual([])
   })
@@ -63,5 +80,26 @@ describe('the output of an asset without one', () => {
     const refusal = expect.objectContaining({ code: 'OUTPUT_MISSING', message, ...(cause !== undefined && { cause }) })
     expect(() => result.outputFor(wanted as string)).toThrow(refusal)
     expect(() => result.metadataFor(wanted)).toThrow(refusal)
+  })
+})
+
+describe('what a check says', () => {
+  const orders = asset({ key: 'orders', materialize: () => [1] })
+
+  test.each([
+    ['nothing', undefined, "returned undefined, which says neither that it passed nor that it didn't"],
+    ['a text', 'ok', 'returned ok, which says neither'],
+    [
+      'a severity that there is not',
+      { passed: true, severity: 'WARNING' },
+      "returned the severity WARNING, which is neither 'ERROR' nor 'WARN'",
+    ],
+    ['a misspelt name', { passed: false, sevrity: 'WARN' }, 'returned "sevrity", which is no part of an outcome'],
+  ])('is refused where it is %s', async (_what, said, message) => {
+    const check = assetCheck({ name: 'sound', asset: orders, check: () => said as CheckOutcome })
+    await expect(materialize([orders], { assetChecks: [check] })).rejects.toMatchObject({
+      code: 'CHECK_RESULT_INVALID',
+      message: expect.stringContaining(message),
+    })
   })
 })

@@ -1,5 +1,5 @@
-import type { AnyAsset } from '../definitions/asset.ts'
-import type { AssetCheck } from '../definitions/asset-check.ts'
+import { type AnyAsset, isAsset } from '../definitions/asset.ts'
+import { type AssetCheck, isAssetCheck } from '../definitions/asset-check.ts'
 import type { AssetSelection } from '../definitions/asset-selection.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import { type Definitions, definitions } from '../definitions/definitions.ts'
@@ -55,7 +55,9 @@ export async function materialize(
 ): Promise<MaterializeResult> {
   const assetChecks = options.assetChecks ?? []
   const members = assets.flatMap((each) => (isMultiAsset(each) ? Object.values(each.assets) : [each]))
-  const asked = askedResources([...members, ...assetChecks, ...members.flatMap(opsOf)])
+  // What is no asset, or no check, definitions() refuses by its place.
+  const own = members.filter(isAsset)
+  const asked = askedResources([...own, ...assetChecks.filter(isAssetCheck), ...own.flatMap(opsOf)])
   const checked = definitions({ assets, assetChecks, resources: asked })
   const resources = withStandIns('materialize()', checked.resources, options.resources ?? {})
   return materializeDefinitions({ ...checked, resources }, { ioManager: memoryIOManager(), ...options })

@@ -52,15 +52,13 @@ export class OpOutputs {
   readonly #host: StepHost
   readonly #placed: PlacedGraph
   readonly #node: GraphNode
-  readonly #owner: string
   readonly #mapped: Record<string, readonly string[]> = {}
   readonly #values: Record<string, unknown> = {}
 
-  constructor(host: StepHost, placed: PlacedGraph, node: GraphNode, owner: string) {
+  constructor(host: StepHost, placed: PlacedGraph, node: GraphNode) {
     this.#host = host
     this.#placed = placed
     this.#node = node
-    this.#owner = owner
   }
 
   /** The outputs by name, as they were given. */
@@ -92,7 +90,8 @@ export class OpOutputs {
   }
 
   async #elements(name: string, value: unknown): Promise<void> {
-    const what = this.#node.op.hasNamedOutputs ? `The output "${name}" of ${this.#owner}` : `What ${this.#owner} returned`
+    const op = `op "${this.#host.target.stepKey}"`
+    const what = this.#node.op.hasNamedOutputs ? `The output "${name}" of ${op}` : `What ${op} returned`
     const { keys, elements } = mappedList(what, value)
     refuseManyKeys(what, [...Object.values(this.#mapped), keys])
     await pMap(keys, (key, index) => this.#store(name, key, elements[index]), { concurrency: savesAtOnce })

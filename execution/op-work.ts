@@ -47,7 +47,7 @@ async function saved(host: StepHost, { placed, node, owner, returned, parts, inp
   const { given, missing } = givenOutputs(owner, node, returned)
   const added: Record<string, MetadataInput> = { ...parts.added }
   metadataOf(owner, added)
-  const outputs = new OpOutputs(host, placed, node, owner)
+  const outputs = new OpOutputs(host, placed, node)
   const results: MadeAndChecked[] = []
   for (const each of given) {
     const asset = makesAsset(placed, node) && each.name === placed.graph.result?.output ? placed.asset : undefined

@@ -113,3 +113,23 @@ describe('what comes after a whole map, in a run', () => {
     ])
   })
 })
+
+describe('the output of a step that there was not', () => {
+  test('is refused with the steps that there were', async () => {
+    const result = await executeInProcess(job({ name: 'j', graph: () => list().map((n) => double({ n })) as never }))
+    expect(() => result.outputFor('duoble')).toThrow(
+      'Op "duoble" is not among the steps that this run did. Done: list, double[0], double[1], double[2].',
+    )
+  })
+})
+
+describe('a list that is mapped', () => {
+  test('is refused by the name of its op where it is none, and where a key is there twice', async () => {
+    const one = op({ name: 'one', run: () => 1 as unknown as number[] })
+    const twice = op({ name: 'twice', run: () => [1, 2].map((n) => dynamicOutput(n, { mappingKey: 'same' })) })
+    const mapping = (source: typeof one | typeof twice) =>
+      executeInProcess(job({ name: 'j', graph: () => (source as typeof one)().map((n) => double({ n })) as never }))
+    await expect(mapping(one)).rejects.toThrow('What op "one" returned is mapped over and is number, not an array.')
+    await expect(mapping(twice)).rejects.toThrow('What op "twice" returned is mapped over and has the mapping key "same" twice.')
+  })
+})

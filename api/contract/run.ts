@@ -91,7 +91,7 @@ export type TemporalReference = z.infer<typeof TemporalReference>
 
 /** Answer of `GET /runs/{id}`. */
 export const RunDetail = Run.extend({
-  steps: z.array(RunStep).meta({ description: 'In the order of the plan; those of a mapped op as far as they have begun.' }),
+  steps: z.array(RunStep).meta({ description: 'In the order of the plan; those of a mapped op as far as they have begun, by their keys.' }),
   materializations: z.array(Materialization),
   observations: z.array(Observation),
   checks: z.array(CheckEvaluation).meta({ description: 'What its checks found.' }),

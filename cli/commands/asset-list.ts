@@ -93,9 +93,9 @@ function columns(colors: Colors): readonly TableColumn<ListedAsset>[] {
     },
     { title: 'ROWS', text: ({ latest }) => rowsText(latest?.lastMaterialization?.metadata ?? {}), align: 'right' },
     { title: 'CHECKS', text: (asset) => checksOf(asset).text, color: (text, asset) => statusColor(checksOf(asset).worst, colors)(text) },
-    { title: 'ORIGIN', text: ({ origin }) => (origin === 'function' ? '' : origin), color: colors.dim },
-    { title: 'KINDS', text: (asset) => asset.kinds.join(', '), color: colors.dim, shrinks: true },
-    { title: 'DESCRIPTION', text: (asset) => oneLine(asset.description ?? ''), color: colors.dim, shrinks: true },
+    { title: 'ORIGIN', text: ({ origin }) => (origin === 'function' ? '' : origin), color: colors.dim, leaves: true },
+    { title: 'KINDS', text: (asset) => asset.kinds.join(', '), color: colors.dim, shrinks: true, leaves: true },
+    { title: 'DESCRIPTION', text: (asset) => oneLine(asset.description ?? ''), color: colors.dim, shrinks: true, leaves: true },
   ]
 }
 

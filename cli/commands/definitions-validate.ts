@@ -27,11 +27,13 @@ export async function definitionsValidate(options: DefinitionsValidateOptions): 
   const warnings = await resourceWarnings(definitions)
   const { assets, jobs, resources } = await snapshotOf(definitions)
   const groups = new Set(assets.map((asset) => asset.group))
-  const counts = { assets: assets.length, groups: groups.size, jobs: jobs.length, resources: resources.length }
+  const checks = assets.reduce((count, asset) => count + asset.checks.length, 0)
+  const counts = { assets: assets.length, groups: groups.size, checks, jobs: jobs.length, resources: resources.length }
   if (options.json === true) writeJson({ valid: true, file: definitionsFile, ...counts, warnings })
   else {
     const parts = [
       `${countText(counts.assets, 'asset')} in ${countText(counts.groups, 'group')}`,
+      ...(checks === 0 ? [] : [countText(checks, 'check')]),
       countText(counts.jobs, 'job'),
       countText(counts.resources, 'resource'),
     ]

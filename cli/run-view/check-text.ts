@@ -1,13 +1,13 @@
-import type { CheckSeverity, Metadata } from '../../client/index.ts'
-import { highlights } from '../metadata-text.ts'
+import type { CheckSeverity } from '../../client/index.ts'
+import { highlights, type ShownMetadata } from '../metadata-text.ts'
 import { oneLine } from '../text.ts'
 
-/** What a check found, whether an event tells it or a run's record. */
+/** What a check found, whether an event tells it, a run's record or this process. */
 export interface ShownCheck {
   readonly passed: boolean
   readonly severity: CheckSeverity
   readonly description: string | null
-  readonly metadata: Metadata
+  readonly metadata: ShownMetadata
 }
 
 /** What came of a check in one word: PASSED, FAILED, or WARN where it is not as bad. */

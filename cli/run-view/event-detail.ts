@@ -19,7 +19,7 @@ const details: Readonly<Partial<Record<RunEventType, (data: RunEventData, event:
   STEP_START: ({ worker }, { attempt }) => joined(attempt !== null && attempt > 1 ? `attempt ${attempt}` : '', worker ?? ''),
   ASSET_MATERIALIZATION: ({ durationMs, metadata = {} }) => {
     const rows = rowsText(metadata)
-    return joined(timeText(durationMs), rows === '' ? '' : `${rows} rows`, highlights(metadata))
+    return joined(timeText(durationMs), rows === '' ? '' : `${rows} ${rows === '1' ? 'row' : 'rows'}`, highlights(metadata))
   },
   ASSET_OBSERVATION: ({ dataVersion, metadata = {} }) =>
     joined(typeof dataVersion === 'string' ? `version ${dataVersion}` : '', highlights(metadata)),

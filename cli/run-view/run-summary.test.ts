@@ -51,7 +51,7 @@ const mixed = run({
     op('fetch'),
     op('clean[0]'),
     op('send', { status: 'SKIPPED', because: 'fetch', why: 'missing', durationMs: null }),
-    step('split', { assetKey: null, assetKeys: ['left', 'right'] }),
+    step('split', { assetKey: null, assetKeys: ['left', 'right', 'left_out'] }),
     step('orders'),
     step('orders:fresh', { kind: 'check', assetKey: 'orders' }),
     step('orders:unique', {

@@ -117,7 +117,7 @@ function noteOf(step: RunStep, findings: StepFindings): string {
   if (step.error !== null && step.status === 'FAILURE') return errorTitle(step.error).split('\n')[0] ?? ''
   const [check] = findings.checks
   if (step.kind === 'check') return check === undefined ? '' : checkText(check)
-  const what = step.assetKeys.length > 1 ? step.assetKeys.join(', ') : highlights(metadataOf(step, findings))
+  const what = step.assetKeys.length > 1 ? findings.madeKeys.join(', ') : highlights(metadataOf(step, findings))
   return [versionText(findings), what, inStepText(findings.checks)].filter((text) => text !== '').join('  ')
 }
 

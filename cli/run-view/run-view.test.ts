@@ -110,7 +110,7 @@ describe('the lines of a log', () => {
       [
         of('STEP_START', 'orders.clean', { worker: 'w' }),
         of('STEP_SUCCESS', 'orders.clean', { durationMs: 5, metadata: { mails: { type: 'int', value: 3 } } }),
-        of('ASSET_MATERIALIZATION', 'orders.save', { durationMs: 7 }),
+        of('ASSET_MATERIALIZATION', 'orders.save', { durationMs: 7, metadata: { rows: { type: 'int', value: 1 } } }),
         of('ASSET_CHECK_EVALUATION', 'orders:unique', { ...found, passed: false }),
         of('ASSET_CHECK_EVALUATION', 'orders', { ...found, passed: true, description: null }),
         of('ASSET_OBSERVATION', 'orders', { dataVersion: 'v1' }),
@@ -121,7 +121,7 @@ describe('the lines of a log', () => {
     expect(texts.map((text) => text.slice(14))).toEqual([
       'STEP_START              orders.clean  w',
       'STEP_SUCCESS            orders.clean  5 ms  mails: 3',
-      'ASSET_MATERIALIZATION   orders  7 ms',
+      'ASSET_MATERIALIZATION   orders  7 ms  1 row',
       'ASSET_CHECK_EVALUATION  orders:unique  failed, severity WARN, blocking  2 twice',
       'ASSET_CHECK_EVALUATION  orders:unique  passed',
       'ASSET_OBSERVATION       orders  version v1',
@@ -166,6 +166,15 @@ describe('createRunView', () => {
     view.event(event('ASSET_MATERIALIZATION', 'orders', { durationMs: 1_234, metadata: { rows: { type: 'int', value: 7 } } }))
     view.end()
     expect(written).toEqual(['✓ orders    SUCCESS     1.2 s  7 rows\n'])
+  })
+
+  it('writes the whole key of a step that was not known before, however long, where there is no terminal', () => {
+    const written: string[] = []
+    const view = createRunView(stateOf([]), { write: (text) => written.push(text) })
+    const key = 'revenue.total_of_one_region_and_month[north-west]'
+    view.event(event('STEP_SUCCESS', 'list', { durationMs: 1 }))
+    view.event(event('STEP_SUCCESS', key, { durationMs: 1 }))
+    expect(written[1]).toBe(`✓ ${key}  SUCCESS      1 ms\n`)
   })
 
   it('shows of a large run on a terminal its failures and counts, not every success', () => {

@@ -26,11 +26,13 @@ export function createRunView(state: RunState, stream: ViewStream): RunView {
 }
 
 function plainView(state: RunState, stream: ViewStream): RunView {
-  const layout = layoutOf(state, stream, 120)
   return {
     event: (event) => {
       const news = state.apply(event)
-      if (news !== undefined) stream.write(`${newsLine(news, layout)}\n`)
+      if (news === undefined) return
+      // A line that was written can't be aligned anew, and whoever searches the output searches for whole keys.
+      const layout = layoutOf(state, stream, 120)
+      stream.write(`${newsLine(news, { ...layout, keyWidth: Math.max(layout.keyWidth, news.step.key.length) })}\n`)
     },
     say: (line) => stream.write(`${line}\n`),
     end: () => {},

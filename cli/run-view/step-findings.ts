@@ -4,21 +4,26 @@ import { countText } from '../metadata-text.ts'
 /** What a step of a run has recorded. */
 export interface StepFindings {
   readonly made: readonly Metadata[]
+  /** Which assets it made: of a multi-asset not always all that it could. */
+  readonly madeKeys: readonly string[]
   readonly observations: readonly Observation[]
   readonly checks: readonly CheckEvaluation[]
 }
 
-export const nothingFound: StepFindings = { made: [], observations: [], checks: [] }
+export const nothingFound: StepFindings = { made: [], madeKeys: [], observations: [], checks: [] }
 
 /** What the steps of a run have recorded, by the key of the step. */
 export function stepFindings(run: RunDetail): ReadonlyMap<string, StepFindings> {
-  const found = new Map<string, { made: Metadata[]; observations: Observation[]; checks: CheckEvaluation[] }>()
+  const found = new Map<string, { made: Metadata[]; madeKeys: string[]; observations: Observation[]; checks: CheckEvaluation[] }>()
   const of = (stepKey: string | null) => {
-    const known = found.get(stepKey ?? '') ?? { made: [], observations: [], checks: [] }
+    const known = found.get(stepKey ?? '') ?? { made: [], madeKeys: [], observations: [], checks: [] }
     found.set(stepKey ?? '', known)
     return known
   }
-  for (const { stepKey, metadata } of run.materializations) of(stepKey).made.push(metadata)
+  for (const { stepKey, assetKey, metadata } of run.materializations) {
+    of(stepKey).made.push(metadata)
+    of(stepKey).madeKeys.push(assetKey)
+  }
   for (const observation of run.observations) of(observation.stepKey).observations.push(observation)
   for (const check of run.checks) of(check.stepKey).checks.push(check)
   return found

@@ -292,8 +292,9 @@ describe('a run', () => {
     const { runId } = await recordedRun()
     const step = (stepKey: string, facts: object) => claimOf(store, { ...startOf(runId, stepKey), ...facts })
     const op = { kind: 'op', assetKey: null }
-    await store.steps.succeeded(await step('fetch', op), { outputs: { mapped: { result: ['0', '1'] } } })
-    await store.steps.succeeded(await step('clean[0]', op), {})
+    await store.steps.succeeded(await step('fetch', op), { outputs: { mapped: { result: ['1', '2', '10'] } } })
+    await store.steps.succeeded(await step('clean[10]', op), {})
+    await store.steps.succeeded(await step('clean[2]', op), {})
     await store.steps.failed(await step('clean[1]', op), boom, null)
     await store.steps.succeeded(await step('split', { assetKey: null, assetKeys: ['left', 'right'] }), making('left', 'right'))
     await store.steps.succeeded(await step('orders', {}), {
@@ -311,15 +312,16 @@ describe('a run', () => {
     expect(detail.assetKeys).toEqual(['left', 'right', 'orders', 'raw/files'])
     expect(detail.steps.map((each) => [each.stepKey, each.kind, each.assetKey, each.assetKeys, each.status])).toEqual([
       ['fetch', 'op', null, [], 'SUCCESS'],
-      ['clean[0]', 'op', null, [], 'SUCCESS'],
       ['clean[1]', 'op', null, [], 'FAILURE'],
+      ['clean[2]', 'op', null, [], 'SUCCESS'],
+      ['clean[10]', 'op', null, [], 'SUCCESS'],
       ['send', 'op', null, [], 'SKIPPED'],
       ['split', 'materialize', null, ['left', 'right'], 'SUCCESS'],
       ['orders', 'materialize', 'orders', ['orders'], 'SUCCESS'],
       ['orders:fresh', 'check', 'orders', ['orders'], 'SUCCESS'],
       ['raw/files', 'observe', 'raw/files', ['raw/files'], 'SUCCESS'],
     ])
-    expect(detail.steps[3]).toMatchObject({ because: 'clean[1]', why: 'failed' })
+    expect(detail.steps[4]).toMatchObject({ because: 'clean[1]', why: 'failed' })
     expect(detail.checks).toMatchObject([{ checkName: 'fresh', passed: false, description: 'a day old', runId }])
     expect(detail.observations).toMatchObject([{ assetKey: 'raw/files', dataVersion: 'v9', runId }])
     expect(detail.materializations.at(-1)?.inputVersions).toEqual({ left: 'd' })

@@ -35,6 +35,14 @@ const broken = asset({
 export default definitions({ assets: [broken] })
 `
 
+const checkedText = `import { asset, assetCheck, definitions, observableAsset, output } from 'assetry'
+const orders = asset({ key: 'orders', materialize: () => 1 })
+const many = assetCheck({ name: 'many', asset: orders, check: () => ({ passed: false, severity: 'WARN', description: 'too few' }) })
+const own = asset({ key: 'own', checks: { sound: { blocking: true } }, materialize: () => output(1, { checks: { sound: false } }) })
+const feed = observableAsset({ key: 'feed', observe: () => 'v7' })
+export default definitions({ assets: [orders, own, feed], assetChecks: [many] })
+`
+
 let project: TestProject
 beforeEach(() => {
   project = testProject({ 'definitions.ts': definitionsText })
@@ -76,6 +84,25 @@ describe('--in-process', () => {
     expect(end.stdout).toMatch(/^ASSET +STATUS +ROWS +METADATA\nquick +SUCCESS +1 .*\none +SUCCESS .*\n$/)
     expect(existsSync(join(project.folder, '.assetry/storage/quick'))).toBe(true)
     expect(existsSync(join(project.folder, '.assetry/store'))).toBe(false)
+  })
+
+  it('tells what checks found and what was looked at, as a durable run does', async () => {
+    project.write('checked.ts', checkedText)
+    const end = await command(['asset', 'materialize', '-s', '*', '--in-process', '-f', 'checked.ts'], project)
+    expect(end.stdout.replace(/ +/g, ' ').trim().split('\n')).toEqual([
+      'STEP STATUS METADATA',
+      'own FAILURE',
+      'feed SUCCESS version v7',
+      'orders SUCCESS 12 B',
+      'own:sound FAILED',
+      'orders:many WARN too few',
+    ])
+    expect(end.stderr).toContain('2 assets materialized, 1 failed, 0 skipped, 2 checks not passed in')
+    expect(end.code).toBe(1)
+    const { stdout } = await command(['asset', 'materialize', '-s', 'orders', '--in-process', '--json', '-f', 'checked.ts'], project)
+    expect(JSON.parse(stdout)).toMatchObject({ success: true, checks: [{ assetKey: 'orders', checkName: 'many', passed: false }] })
+    const validated = await command(['definitions', 'validate', '-f', 'checked.ts'], project)
+    expect(validated.stdout).toBe('✓ checked.ts is valid: 3 assets in 1 group, 2 checks, 0 jobs, 0 resources\n')
   })
 
   it('tells what user code threw as a durable run does: the error and the line, and nothing of ours', async () => {
