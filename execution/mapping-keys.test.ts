@@ -30,6 +30,6 @@ test('the lists of one op are refused where their keys together are too much for
   expect(await errorOf(3)).toBeUndefined()
   expect(await errorOf(8_000)).toMatchObject({
     code: 'MAPPING_INVALID',
-    message: expect.stringMatching(/^The output "right" of Op "lists" .* have 1648\d{3} characters, more than 1500000/) as unknown,
+    message: expect.stringMatching(/^The output "right" of op "lists" .* have 1648\d{3} characters, more than 1500000/) as unknown,
   })
 })

@@ -30,9 +30,9 @@ test('elements named by files are stored, also by an IO manager that writes file
           .collect(),
       }),
   })
-  const { success, outputFor } = await executeInProcess(files)
-  expect(success).toBe(true)
-  expect(outputFor('all')).toEqual(names.map((name) => `${name}!`))
+  const result = await executeInProcess(files)
+  expect(result.success).toBe(true)
+  expect(result.outputFor('all')).toEqual(names.map((name) => `${name}!`))
 })
 
 test('no two elements have the same place', () => {
