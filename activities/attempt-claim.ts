@@ -16,6 +16,7 @@ export class AttemptClaim {
   readonly #begun = performance.now()
   #claim: Promise<StepClaim> | undefined
   #isAsked = false
+  #isFirst = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(store: MetadataStore, start: StepStart) {
@@ -43,15 +44,18 @@ export class AttemptClaim {
 
   async #ask(): Promise<StepClaim> {
     try {
-      return await this.#store.steps.start(this.start)
+      return await this.#store.steps.start(this.#isFirst ? { ...this.start, first: true } : this.start)
     } catch (error) {
+      // What is in the way the next time may be this claim, whose answer was lost.
+      this.#isFirst = false
       this.#claim = undefined
       throw error
     }
   }
 
-  /** Claims the step unless the attempt is over within a moment. */
+  /** Claims the step unless the attempt, the first one of all, is over within a moment. */
   soon(): void {
+    this.#isFirst = true
     this.#timer = setTimeout(() => {
       // Whoever needs the answer asks for it again, and hears of the error then.
       this.now().catch(() => undefined)

@@ -53,6 +53,17 @@ export async function madeAsset(host: StepHost, asset: AnyAsset, given: GivenVal
   return { made, checks }
 }
 
+/**
+ * Refuses what is wrong with what was said of an asset. A step that makes several asks for each before it saves the first.
+ *
+ * @throws `METADATA_INVALID`, and what {@link reportedChecks} throws
+ */
+export function refuseWrongFacts(asset: AnyAsset, { returned, added, checks }: Omit<GivenValue, 'inputVersions'>): void {
+  const { facts } = unwrapped(returned)
+  metadataOf(`asset "${asset.key}"`, { ...added, ...facts.metadata })
+  reportedChecks(asset, { ...checks, ...facts.checks })
+}
+
 /** A returned value apart from what was said of it. */
 export function unwrapped(returned: unknown): { readonly value: unknown; readonly facts: OutputFacts } {
   return isOutput(returned) ? { value: returned.value, facts: returned } : { value: returned, facts: {} }

@@ -8,7 +8,7 @@ import { didYouMean, nearestText } from '../definitions/nearest.ts'
 import type { UserFunction } from './asset-work.ts'
 import { loadInputs } from './asset-values.ts'
 import { blockingFailure } from './check-evaluation.ts'
-import { type InputVersions, type MadeAndChecked, madeAsset } from './made-asset.ts'
+import { type InputVersions, type MadeAndChecked, madeAsset, refuseWrongFacts } from './made-asset.ts'
 import { partitionedContext, type StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
 import { stepOutcome, type StepOutcome } from './step-outcome.ts'
@@ -60,10 +60,13 @@ async function saved(host: StepHost, { step, said, returned, added, inputVersion
   refuseStrangers(step, said, returned)
   const leftOut = said.filter(({ output }) => isLeftOut(step, output, returned))
   const there = said.filter((each) => !leftOut.includes(each))
+  const given = there.map(({ asset, output, checks, added: own }) => ({
+    asset,
+    value: { returned: returned[output], added: { ...added, ...own }, checks, inputVersions },
+  }))
+  for (const { asset, value } of given) refuseWrongFacts(asset, value)
   const results: MadeAndChecked[] = []
-  for (const { asset, output, checks, added: own } of there) {
-    results.push(await madeAsset(host, asset, { returned: returned[output], added: { ...added, ...own }, checks, inputVersions }))
-  }
+  for (const { asset, value } of given) results.push(await madeAsset(host, asset, value))
   const evaluated = results.flatMap((result) => result.checks)
   return stepOutcome({
     made: results.map(({ made }) => made),

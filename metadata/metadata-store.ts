@@ -136,6 +136,8 @@ export interface StepStart {
   /** Temporal's number of the attempt, and the identity of the worker. For people. */
   readonly attempt: number
   readonly worker: string
+  /** Given by the first attempt of all, which may claim late: where it finds another one it has been given up for lost, and takes nothing over. */
+  readonly first?: true
 }
 
 /** What a step's start says. */
@@ -156,6 +158,8 @@ export type StepClaim =
       readonly error: RecordedError | null
       readonly outputs: StepOutputs | null
     }
+  /** A later attempt has the step; only the first one hears that. */
+  | { readonly kind: 'taken' }
 
 export interface NewMaterialization {
   readonly assetKey: AssetKey

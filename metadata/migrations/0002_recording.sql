@@ -116,7 +116,7 @@ begin
   moment := clock_timestamp();
   for start in
     select * from json_to_recordset(starts) as s(
-      "stepKey" text, kind text, "assetKey" text, "assetKeys" text[], attempt integer, worker text, claim text
+      "stepKey" text, kind text, "assetKey" text, "assetKeys" text[], attempt integer, worker text, claim text, first boolean
     )
   loop
     select * into step from assetry.steps where run_id = the_run_id and step_key = start."stepKey";
@@ -128,6 +128,10 @@ begin
       continue;
     elsif step.status = 'STARTED' and step.claim = start.claim then
       claims := claims || json_build_object('kind', 'claimed', 'fence', step.fence, 'failures', step.failures, 'losses', step.losses);
+      continue;
+    elsif step.run_id is not null and start.first then
+      -- The first attempt of all claims late. Another one has begun meanwhile, which must not lose the step to the older.
+      claims := claims || json_build_object('kind', 'taken');
       continue;
     end if;
     if step.run_id is null then

@@ -65,7 +65,7 @@ export function claim(store: MetadataStore, runId: string, stepKey: string, atte
 /** Claims a step of any kind. */
 export async function claimOf(store: MetadataStore, start: StepStart): Promise<HeldStep> {
   const answer: StepClaim = await store.steps.start(start)
-  if (answer.kind !== 'claimed') throw new Error(`The step has ended: ${answer.status}`)
+  if (answer.kind !== 'claimed') throw new Error(`The step can't be claimed: ${JSON.stringify(answer)}`)
   return { runId: start.runId, stepKey: start.stepKey, fence: answer.fence }
 }
 

@@ -65,6 +65,23 @@ export function stepsSuite(under: StoreUnderTest): void {
       await expectLogWithoutGaps(store, runId)
     })
 
+    test('a first attempt that claims after a later one takes nothing over', async () => {
+      const { runId, plan } = await createRun(store, 2)
+      const [key = '', own = ''] = plan.steps.map((step) => step.key)
+      const later = await claim(store, runId, key, 2)
+      expect(await store.steps.start({ ...startOf(runId, key), first: true })).toEqual({ kind: 'taken' })
+      expect(await store.steps.holds(later)).toBe(true)
+      await store.steps.succeeded(later, making(key))
+      expect(await store.steps.start({ ...startOf(runId, key), first: true })).toMatchObject({ kind: 'ended', status: 'SUCCESS' })
+      expect((await store.steps.list(runId))[0]).toMatchObject({ attempt: 2, losses: 0 })
+      expect(await store.steps.start({ ...startOf(runId, own), first: true })).toEqual({
+        kind: 'claimed',
+        fence: 1,
+        failures: 0,
+        losses: 0,
+      })
+    })
+
     test('a success is recorded whole: step, materialization, latest status, log', async () => {
       const { runId, plan } = await createRun(store, 1)
       const key = plan.steps[0]?.key ?? ''
