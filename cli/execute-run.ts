@@ -44,7 +44,7 @@ export async function executeRun(subject: RunSubject, options: RunOptions): Prom
   const named = serverOfEnvironment()
   if (named !== undefined) return followed(named, request, options)
   const project = openProject(options)
-  const running = await serverOfProject(project)
+  const running = await serverOfProject(project, options)
   if (running !== undefined) return followed(running, request, options)
   return onBootedServer(project, request, options)
 }

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { type Client, createClient } from '../client/index.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { apiToken } from './api-token.ts'
@@ -25,12 +26,31 @@ export function serverOfEnvironment(): Server | undefined {
   return url === undefined || url === '' ? undefined : serverAt(url, apiToken())
 }
 
-/** The server to use for a project: the one at `ASSETRY_URL`, else the project's running `assetry dev`. */
-export async function serverOfProject(project: Project): Promise<Server | undefined> {
+/**
+ * The server to use for a project: the one at `ASSETRY_URL`, else the project's running `assetry dev`.
+ *
+ * @throws `USAGE` where `-f` names another file than the one that `dev` serves
+ */
+export async function serverOfProject(project: Project, { file }: ServerSearch = {}): Promise<Server | undefined> {
   const url = process.env.ASSETRY_URL
   if (url !== undefined && url !== '') return serverAt(url, apiToken())
   const running = await findRunningStack(project.home)
-  return running && serverAt(running.url)
+  if (running === undefined) return undefined
+  const { definitionsFile: served } = running
+  if (file !== undefined && served !== undefined && served !== realpathSync(project.definitionsFile)) {
+    throw servesAnother(project, served, running.url)
+  }
+  return serverAt(running.url)
+}
+
+/** Else a command that names one file would run what stands in another. */
+function servesAnother({ definitionsFile: asked }: Project, served: string, url: string): AssetryError {
+  return new AssetryError(
+    'USAGE',
+    `-f names ${shownPath(asked)}, but the server of this project, ${url}, serves ${shownPath(served)}. ` +
+      `Leave -f away to use what it serves, or end it and start "assetry dev -f ${shownPath(asked)}".`,
+    { facts: { asked, served, url } },
+  )
 }
 
 /**

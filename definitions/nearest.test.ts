@@ -11,6 +11,7 @@ describe('the nearest names', () => {
     expect(nearestNames('ORDERS', ['orders'])).toEqual(['orders'])
     expect(nearestNames('orders', ['warehouse/europe/orders'])).toEqual(['warehouse/europe/orders'])
     expect(nearestNames('a', ['b', 'raw/a'])).toEqual(['raw/a'])
+    expect(nearestNames('trim', ['clean.trim', 'trimmed'])).toEqual(['clean.trim'])
   })
 
   test('are three at most, and none where nothing is near', () => {

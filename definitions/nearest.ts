@@ -44,8 +44,9 @@ export function listed(names: readonly string[], joint: 'and' | 'or'): string {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} ${joint} ${shown.at(-1)}`
 }
 
-/** How many slips apart two names are: letters' case is none, a missing or additional prefix such as `raw/` is half a one. */
+/** How many slips apart two names are: letters' case is none, a missing or additional prefix such as `raw/` or `outer.` is half a one. */
 function slips(name: string, candidate: string): number {
   const [one, other] = [name.toLowerCase(), candidate.toLowerCase()]
-  return one.endsWith(`/${other}`) || other.endsWith(`/${one}`) ? 0.5 : distance(one, other)
+  const isPrefixed = ['/', '.'].some((joint) => one.endsWith(joint + other) || other.endsWith(joint + one))
+  return isPrefixed ? 0.5 : distance(one, other)
 }

@@ -45,7 +45,7 @@ async function listed(options: AssetListOptions): Promise<readonly ListedAsset[]
   const named = serverOfEnvironment()
   if (named !== undefined) return ofServer(named, options)
   const project = openProject(options)
-  const running = await serverOfProject(project)
+  const running = await serverOfProject(project, options)
   return running === undefined ? ofDefinitions(project.definitionsFile, options) : ofServer(running, options)
 }
 

@@ -36,7 +36,7 @@ async function listed(options: JobListOptions): Promise<readonly ListedJob[]> {
   const named = serverOfEnvironment()
   if (named !== undefined) return ofServer(named)
   const project = openProject(options)
-  const running = await serverOfProject(project)
+  const running = await serverOfProject(project, options)
   if (running !== undefined) return ofServer(running)
   const { jobs } = await snapshotOf(await loadDefinitions(project.definitionsFile))
   return jobs.map((job) => ({ ...job, codeLocation: defaultCodeLocation }))

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type ApiServer, createApp, startApiServer } from '../../api/index.ts'
@@ -188,6 +189,7 @@ export class EmbeddedStack {
     const supervisor = await identityOf(process.pid)
     await writeStackState(this.#options.home, {
       supervisor,
+      definitionsFile: realpathSync(this.#options.definitionsFile),
       ...(this.#api === undefined ? {} : { url: this.#api.url }),
       ...(this.#reached?.temporalUiUrl === undefined ? {} : { temporalUiUrl: this.#reached.temporalUiUrl }),
       ...(await identityUnder('temporal', this.#services.processes.temporal)),

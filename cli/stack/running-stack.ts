@@ -6,11 +6,14 @@ export interface RunningStack {
   readonly url: string
   readonly temporalUiUrl: string
   readonly pid: number
+  /** The file whose definitions it serves; undefined where it is not said. */
+  readonly definitionsFile: string | undefined
 }
 
 /** The stack that runs on `home` now, if one does. */
 export async function findRunningStack(home: string): Promise<RunningStack | undefined> {
   const state = await readStackState(home)
   if (state?.url === undefined || !(await isAlive(state.supervisor))) return undefined
-  return { url: state.url, temporalUiUrl: state.temporalUiUrl ?? '', pid: state.supervisor.pid }
+  const { url, temporalUiUrl = '', definitionsFile, supervisor } = state
+  return { url, temporalUiUrl, pid: supervisor.pid, definitionsFile }
 }

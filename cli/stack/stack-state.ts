@@ -6,6 +6,8 @@ import type { ProcessIdentity } from '../../metadata/process-identity.ts'
 /** What a running stack writes down beside its data: how to reach it, and what a successor must know if it is killed. */
 export interface StackState {
   readonly supervisor: ProcessIdentity
+  /** The file whose definitions it serves, with no symbolic link in its path. */
+  readonly definitionsFile?: string
   /** Undefined until the API listens. */
   readonly url?: string
   readonly temporalUiUrl?: string

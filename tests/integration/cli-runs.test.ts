@@ -46,7 +46,8 @@ let home: string
 let server: DevServer
 
 beforeAll(async () => {
-  project = testProject({ 'definitions.ts': definitionsText })
+  const other = "import { definitions } from 'assetry'\nexport default definitions({ assets: [] })\n"
+  project = testProject({ 'definitions.ts': definitionsText, 'other.ts': other })
   home = mkdtempSync(join(tmpdir(), 'assetry-cli-runs-'))
   server = new DevServer({ definitionsFile: join(project.folder, 'definitions.ts'), home, port: await freePort() })
   await server.printed('ready in')
@@ -78,6 +79,22 @@ describe('on the running dev server of the project', () => {
     expect(end.code).toBe(4)
     expect(end.stderr.split('\n')[0]).toBe('error STORE_LOCKED')
     expect(flat(end.stderr)).toContain(`assetry already serves this project at ${(await server.state()).url} (process`)
+  })
+
+  it('refuses a file that the server does not serve, where it would run what stands in another', async () => {
+    for (const args of [
+      ['asset', 'materialize', '-s', '*'],
+      ['job', 'execute', '-j', 'reports'],
+      ['asset', 'list'],
+      ['job', 'list'],
+    ]) {
+      const end = await assetry(...args, '-f', 'other.ts')
+      expect([end.code, end.stdout]).toEqual([2, ''])
+      expect(flat(end.stderr)).toContain(
+        `-f names other.ts, but the server of this project, ${(await server.state()).url}, serves definitions.ts.`,
+      )
+    }
+    expect((await assetry('asset', 'list', '-f', 'definitions.ts')).code).toBe(0)
   })
 
   it('materializes: a line for each step, a table, and where to look', async () => {
