@@ -14,13 +14,14 @@ export function* partitionKeys(spec: PartitionsSpec, at: AtTime): Generator<stri
   for (const tick of existing(spec, at)) yield keyOf(tick)
 }
 
-/** The keys of the partitions that exist, the newest first; made one by one. */
-export function* partitionKeysBackwards(spec: PartitionsSpec, at: AtTime): Generator<string> {
-  if (spec.kind === 'static') return yield* spec.keys.toReversed()
+/** The keys of the partitions that exist, the newest first; made one by one. @param from - the first of them, where it exists */
+export function* partitionKeysBackwards(spec: PartitionsSpec, at: AtTime, from?: string): Generator<string> {
+  if (spec.kind === 'static') return yield* backwards(spec.keys, from)
   const { cadence, keyOf, isExcluded, bounds } = timePartitions(spec)
   const { first, end } = bounds(at.now.getTime())
   if (end <= first.instant) return
-  for (let tick = cadence.floor(end - 1); tick.instant >= first.instant; tick = cadence.floor(tick.instant - 1))
+  const begun = from === undefined ? undefined : existingTick(spec, from, at)
+  for (let tick = begun ?? cadence.floor(end - 1); tick.instant >= first.instant; tick = cadence.floor(tick.instant - 1))
     if (!isExcluded(tick)) yield keyOf(tick)
 }
 
@@ -70,6 +71,11 @@ export function existingTick(spec: TimePartitionsSpec, key: string, { now }: AtT
   const { tickOf, isDefined, bounds } = timePartitions(spec)
   const tick = tickOf(key)
   return tick !== undefined && isDefined(tick) && tick.instant < bounds(now.getTime()).end ? tick : undefined
+}
+
+function backwards(keys: readonly string[], from: string | undefined): readonly string[] {
+  const place = from === undefined ? -1 : keys.indexOf(from)
+  return (place < 0 ? keys : keys.slice(0, place + 1)).toReversed()
 }
 
 function counted(ticks: Iterable<Tick>): number {

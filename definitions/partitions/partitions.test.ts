@@ -3,13 +3,13 @@ import { firstPartition, lastPartition, partitionCount, partitionKeys } from './
 import { parsedRange, partitionKeyRange } from './partition-range.ts'
 import { requirePartition } from './partition-unknown.ts'
 import { partitionAt, partitionWindow } from './partition-window.ts'
-import { samePartitions } from './partitions-spec.ts'
+import { type PartitionsSpec, samePartitions } from './partitions-spec.ts'
 import { staticPartitions } from './static-partitions.ts'
 import { cronPartitions, dailyPartitions, hourlyPartitions, monthlyPartitions, weeklyPartitions } from './window-partitions.ts'
 
 const at = { now: new Date('2026-01-10T12:00:00Z') }
 
-function keysOf({ spec }: Pick<ReturnType<typeof dailyPartitions>, 'spec'>): readonly string[] {
+function keysOf({ spec }: { readonly spec: PartitionsSpec }): readonly string[] {
   return [...partitionKeys(spec, at)]
 }
 
