@@ -208,7 +208,7 @@ export interface HeldStep {
   readonly runId: string
   readonly stepKey: string
   readonly fence: number
-  /** The partition that it is for; null where its asset has none. @default null */
+  /** The partition that it is for; null where its asset has none. @default that of the run */
   readonly partitionKey?: string | null
 }
 

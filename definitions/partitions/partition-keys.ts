@@ -52,13 +52,6 @@ export function lastPartition(spec: PartitionsSpec, at: AtTime): string | undefi
   return last
 }
 
-/** The key of the window that holds a time, be it over or not; undefined where the definition has none there. */
-export function partitionAt(spec: TimePartitionsSpec, time: Date): string | undefined {
-  const { cadence, keyOf, isDefined } = timePartitions(spec)
-  const tick = cadence.floor(time.getTime())
-  return isDefined(tick) ? keyOf(tick) : undefined
-}
-
 function* existing(spec: TimePartitionsSpec, { now }: AtTime): Generator<Tick> {
   const { cadence, bounds, isExcluded } = timePartitions(spec)
   const { first, end } = bounds(now.getTime())

@@ -1,7 +1,7 @@
 -- A run of a partition may make assets without partitions, too: the failure of one is not that of a partition.
 
 -- Ends an attempt other than by success: UP_FOR_RETRY, FAILURE or CANCELED. `failure` is its error, null where it is no failure
--- of user code. `the_partition_key` is what the step was for: that of the run, or '' where its asset has no partitions.
+-- of user code. `the_partition_key` is what the step was for, '' where its asset has no partitions; null for what the run is for.
 -- Returns whether it is recorded; null where there is no such run.
 create function assetry.leave_step(
   the_run_id text, the_step_key text, the_fence integer, target text, event_type text, event_data json, failure json,
@@ -9,11 +9,13 @@ create function assetry.leave_step(
 ) returns boolean language plpgsql as $$
 declare
   seq bigint;
+  of_run text;
   moment timestamptz;
   step record;
 begin
-  select last_seq into seq from assetry.runs where run_id = the_run_id for update;
+  select last_seq, partition_key into seq, of_run from assetry.runs where run_id = the_run_id for update;
   if not found then return null; end if;
+  the_partition_key := coalesce(the_partition_key, of_run);
   moment := clock_timestamp();
   update assetry.steps as s set status = target,
       failures = s.failures + case when failure is null then 0 else 1 end,
