@@ -7,6 +7,31 @@ export type { AssetOrigin, MultiAssetStep } from './definitions/asset-origin.ts'
 export type { AssetResources, Computation, ResourceClients } from './definitions/computation.ts'
 export type { AssetDescription } from './definitions/asset-description.ts'
 export type { ComputationOptions } from './definitions/computation-options.ts'
+export { partitionAt, partitionWindow } from './definitions/partitions/partition-window.ts'
+export {
+  type AtTime,
+  firstPartition,
+  hasPartition,
+  lastPartition,
+  partitionCount,
+  partitionKeys,
+} from './definitions/partitions/partition-keys.ts'
+export { partitionKeyRange, type PartitionRange } from './definitions/partitions/partition-range.ts'
+export type { PartitionsDefinition } from './definitions/partitions/partitions-definition.ts'
+export type { PartitionsSpec, StaticPartitionsSpec, TimePartitionsSpec, TimeWindow } from './definitions/partitions/partitions-spec.ts'
+export { staticPartitions } from './definitions/partitions/static-partitions.ts'
+export type { WindowOptions } from './definitions/partitions/window-options.ts'
+export {
+  cronPartitions,
+  type CronPartitionsOptions,
+  dailyPartitions,
+  type DailyPartitionsOptions,
+  type DayPartitionsOptions,
+  hourlyPartitions,
+  type HourlyPartitionsOptions,
+  monthlyPartitions,
+  weeklyPartitions,
+} from './definitions/partitions/window-partitions.ts'
 export type { PartitionContext } from './definitions/partition-context.ts'
 export { multiAsset, isMultiAsset } from './definitions/multi-asset.ts'
 export type { MultiAsset, MultiAssetOptions, MultiAssetOutput, MultiAssetOutputs } from './definitions/multi-asset.ts'

@@ -1,4 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { groupedBy } from '../definitions/grouped-by.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 
 /** Runs whose versions a worker remembers. */
@@ -23,12 +24,18 @@ export class DataVersions {
     for (const { assetKey, dataVersion } of made) if (dataVersion !== null) versions.set(assetKey, dataVersion)
   }
 
-  /** The versions of these assets; null for one that has none. */
-  async of(runId: string, assetKeys: readonly AssetKey[]): Promise<Readonly<Record<AssetKey, string | null>>> {
+  /** The versions of these assets, or of the partitions of them that the run is for; null for one that has none. */
+  async of(
+    runId: string,
+    assetKeys: readonly AssetKey[],
+    partitionOf: (key: AssetKey) => string | null,
+  ): Promise<Readonly<Record<AssetKey, string | null>>> {
     const known = this.#runs.get(runId)
     const unknown = assetKeys.filter((key) => known?.has(key) !== true)
-    const asked = unknown.length === 0 ? undefined : await this.#store.materializations.dataVersions(unknown)
-    return Object.fromEntries(assetKeys.map((key) => [key, known?.get(key) ?? asked?.get(key) ?? null]))
+    const asked = new Map<AssetKey, string>()
+    for (const [partitionKey, keys] of groupedBy(unknown, partitionOf))
+      for (const [key, version] of await this.#store.materializations.dataVersions(keys, partitionKey)) asked.set(key, version)
+    return Object.fromEntries(assetKeys.map((key) => [key, known?.get(key) ?? asked.get(key) ?? null]))
   }
 
   #begin(runId: string): Map<AssetKey, string> {

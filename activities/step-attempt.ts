@@ -8,6 +8,7 @@ import { runStep } from '../execution/step.ts'
 import { StepOutput } from '../execution/step-output.ts'
 import type { EndedOp, StepHost } from '../execution/step-host.ts'
 import type { StepOutcome } from '../execution/step-outcome.ts'
+import { stepPartitionKeys } from '../execution/step-partitions.ts'
 import type { StepTarget } from '../execution/step-target.ts'
 import { type StepWork, stepWork } from '../execution/step-work.ts'
 import { retryInMs } from '../execution/user-code-boundary.ts'
@@ -77,7 +78,7 @@ export class StepAttempt {
     if (this.#claim.isAsked) await this.#refuseAfterLosses()
     const outcome = await this.#outcome(work)
     if ('error' in outcome) return this.#unsuccessful(outcome.error, work)
-    await this.#record(stepRecording(outcome, this.#run.partitionKey, this.#parts.secrets))
+    await this.#record(stepRecording(outcome, this.#partitionKeys()[0] ?? null, this.#parts.secrets))
     if (outcome.failure !== undefined) throw stepFailedForGood(this.#parts.secrets.text(outcome.failure.message))
     this.#parts.dataVersions.recorded(this.#step.runId, outcome.made)
     return { recordedBefore: false, ...(outcome.outputs !== undefined && { outputs: outcome.outputs }) }
@@ -139,7 +140,7 @@ export class StepAttempt {
   /** What every record but a quick success needs. @throws `STEP_FENCED` where the step has ended without this attempt */
   async #held(): Promise<HeldStep> {
     const { fence } = await this.#claimed()
-    return { runId: this.#step.runId, stepKey: this.#step.stepKey, fence }
+    return { runId: this.#step.runId, stepKey: this.#step.stepKey, fence, partitionKey: this.#partitionKeys()[0] ?? null }
   }
 
   async #outcome(work: StepWork): Promise<StepOutcome | { readonly error: unknown }> {
@@ -151,14 +152,14 @@ export class StepAttempt {
   }
 
   #host(): StepHost {
-    const { runId, jobName, tags, runConfig, partitionKey } = this.#run
-    const { definitions, resources, defaultIOManager, dataVersions } = this.#parts
+    const { runId, jobName, tags, runConfig } = this.#run
+    const { definitions, resources, defaultIOManager } = this.#parts
     return {
       definitions,
       target: this.#target,
       run: { id: runId, jobName: jobName ?? undefined, tags },
       runConfig,
-      partitionKeys: partitionKey === null ? [] : [partitionKey],
+      partitionKeys: this.#partitionKeys(),
       attempt: this.#context.info.attempt,
       signal: this.#context.cancellationSignal,
       log: this.#log,
@@ -169,9 +170,21 @@ export class StepAttempt {
       defaultIOManager,
       confirm: () => this.#confirm(),
       endedOps: (stepKeys) => this.#endedOps(stepKeys),
-      dataVersions: (assetKeys) => dataVersions.of(runId, assetKeys),
+      dataVersions: (assetKeys) => this.#dataVersions(assetKeys),
       history: (assetKey) => this.#history(assetKey),
     }
+  }
+
+  #partitionKeys(): readonly string[] {
+    return stepPartitionKeys(this.#parts.definitions, this.#target, this.#run.partitionKey ?? undefined)
+  }
+
+  /** Of assets that have partitions those of the run's. */
+  #dataVersions(assetKeys: readonly string[]): Promise<Readonly<Record<string, string | null>>> {
+    const { definitions, dataVersions } = this.#parts
+    const { runId, partitionKey } = this.#run
+    const partitioned = new Set(definitions.assets.filter(({ partitions }) => partitions !== undefined).map(({ key }) => key))
+    return dataVersions.of(runId, assetKeys, (key) => (partitioned.has(key) ? partitionKey : null))
   }
 
   async #endedOps(stepKeys: readonly string[]): Promise<ReadonlyMap<string, EndedOp>> {
@@ -180,7 +193,8 @@ export class StepAttempt {
   }
 
   async #history(assetKey: string): Promise<AssetHistory> {
-    const [status] = await this.#parts.store.materializations.latest([assetKey])
+    const [partitionKey] = this.#partitionKeys()
+    const [status] = await this.#parts.store.partitions.statuses(assetKey, [partitionKey ?? null])
     return {
       latestMaterialization: latestRecord(status?.lastMaterialization),
       latestObservation: latestRecord(status?.lastObservation),

@@ -14,6 +14,7 @@ import { refuseInvalid } from './request-check.ts'
 import { assetCheckRoutes } from './routes/asset-checks.ts'
 import { assetEventRoutes } from './routes/asset-events.ts'
 import { assetHistoryRoutes } from './routes/asset-history.ts'
+import { assetPartitionRoutes } from './routes/asset-partitions.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { codeLocationRoutes } from './routes/code-locations.ts'
 import { addDocs } from './routes/docs.ts'
@@ -72,7 +73,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   return app
 }
 
-const ofAssets = [assetRoutes, assetHistoryRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes]
+const ofAssets = [assetRoutes, assetHistoryRoutes, assetPartitionRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes]
 const allRoutes = [...ofAssets, jobRoutes, runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes]
 
 function partsOf(options: AppOptions): ApiParts {

@@ -17,6 +17,7 @@ function assetSnapshot(key: string, upstreamKeys: readonly string[] = []): Asset
     upstreamKeys,
     resources: [],
     ioManager: 'memory',
+    partitions: null,
     retries: null,
     timeoutMs: null,
     heartbeatTimeoutMs: null,

@@ -9,6 +9,7 @@ import type { Lineage } from './contract/lineage.ts'
 import type { Materialization } from './contract/materialization.ts'
 import type { MetadataSeries } from './contract/metadata-series.ts'
 import type { Observation } from './contract/observation.ts'
+import type { AssetPartition, AssetPartitionPage } from './contract/partition.ts'
 import type { Problem } from './contract/problem.ts'
 import type { Resource } from './contract/resource.ts'
 import type { RunEvent } from './contract/run-event.ts'
@@ -100,6 +101,7 @@ export const exampleAsset: Asset = {
   upstreamKeys: ['raw_weather'],
   resources: [],
   ioManager: 'filesystem',
+  partitions: null,
   retries: { max: 3, delayMs: 1_000, backoff: 'exponential', jitter: true },
   timeoutMs: null,
   heartbeatTimeoutMs: null,
@@ -283,4 +285,31 @@ export function exampleProblem(status: number, code: string, detail: string): Pr
   const words = code.toLowerCase().replaceAll('_', ' ')
   const title = `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
   return { type: `urn:assetry:error:${code}`, title, status, detail, code, instance: '/api/v1/…' }
+}
+
+const examplePartition: AssetPartition = {
+  key: '2026-01-31',
+  status: 'MATERIALIZED',
+  window: { start: '2026-01-31T00:00:00.000Z', end: '2026-02-01T00:00:00.000Z' },
+  lastRunId: runId,
+  lastMaterializedAt: '2026-02-01T06:00:00.512Z',
+  dataVersion: '9f2c41',
+}
+
+export const examplePartitionPage: AssetPartitionPage = {
+  items: [examplePartition],
+  nextCursor: null,
+  partitions: {
+    kind: 'daily',
+    start: '2026-01-01T00:00:00Z',
+    end: null,
+    timezone: 'UTC',
+    format: '%Y-%m-%d',
+    endOffset: 0,
+    exclusions: [],
+    hourOffset: 0,
+    minuteOffset: 0,
+    dayOffset: 0,
+  },
+  counts: { total: 31, materialized: 30, failed: 0, missing: 1, inProgress: 0 },
 }

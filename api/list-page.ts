@@ -20,12 +20,13 @@ export async function storedPage<TItem>(
   return { items: [...page.items], nextCursor: page.cursor }
 }
 
-function cursorOf(name: string): string {
+/** The cursor that stands for a name. */
+export function cursorOf(name: string): string {
   return Buffer.from(name).toString('base64url')
 }
 
-/** @throws `REQUEST_INVALID` */
-function nameOfCursor(cursor: string): string {
+/** The name that a cursor stands for. @throws `REQUEST_INVALID` */
+export function nameOfCursor(cursor: string): string {
   const name = Buffer.from(cursor, 'base64url').toString()
   if (cursorOf(name) === cursor) return name
   throw new AssetryError(

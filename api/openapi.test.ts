@@ -63,6 +63,7 @@ describe('the description of the API', () => {
       'get /api/v1/assets/:key/materializations',
       'get /api/v1/assets/:key/metadata/:name',
       'get /api/v1/assets/:key/observations',
+      'get /api/v1/assets/:key/partitions',
       'get /api/v1/code-locations',
       'get /api/v1/jobs',
       'get /api/v1/jobs/:name',

@@ -44,6 +44,7 @@ export async function materializeInProcess(selection: string, options: RunOption
         raiseOnError: false,
         signal: stopped.signal,
         runConfig,
+        ...(options.partition !== undefined && { partitionKey: options.partition }),
         ...(options.tag !== undefined && { tags: options.tag }),
       }),
     )

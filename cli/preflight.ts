@@ -14,14 +14,15 @@ import { defaultCodeLocation } from './project.ts'
  * Checks a request against the definitions as a server would, before anything is booted for it. Returns the secrets that its
  * config holds, to be masked in what is shown.
  *
- * @throws `UNKNOWN_JOB`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`, `CONFIG_INVALID`, `ENV_MISSING`
+ * @throws `UNKNOWN_JOB`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`, `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`,
+ * `PARTITIONS_DIFFER`, `CONFIG_INVALID`, `ENV_MISSING`
  */
 export async function checkRequest(definitions: Definitions, request: LaunchRequest): Promise<SecretMask> {
   // Which assets it means only a store can tell; that it can be read is known.
   if (request.selection !== undefined && needsStatus(request.selection)) return new SecretMask()
   const snapshot = await snapshotOf(definitions)
   const location = { name: defaultCodeLocation, snapshotHash: '', snapshot, registeredAt: new Date() }
-  const { assetKeys, graphJob, runConfig } = runTarget(request, [location])
+  const { assetKeys, graphJob, runConfig } = runTarget(request, [location], { now: new Date() })
   const plan = graphJob === undefined ? planRun(snapshot, assetKeys) : planJob(snapshot, graphJob)
   const secrets = new SecretMask()
   await checkRunConfig({ definitions, works: runWorks(definitions, plan, graphJob), runConfig, environment: process.env, secrets })

@@ -77,7 +77,7 @@ function addAssetCommands(program: Command, ended: Ended): void {
     .command('materialize')
     .description('materialize assets durably: on the running server, else on one booted for as long as it takes')
     .requiredOption('-s, --select <selection>', 'which assets, in the selection language')
-    .option('--partition <key>', 'partition to materialize')
+    .option('--partition <key>', 'partition to materialize, of assets that have partitions')
     .option(
       '--in-process',
       'in this process, without Temporal: replaces the stored values, while the history keeps showing the last recorded run',
@@ -91,6 +91,7 @@ function addAssetCommands(program: Command, ended: Ended): void {
       examples(
         "assetry asset materialize --select '*'",
         "assetry asset materialize --select '+daily_report' --timeout 10m",
+        'assetry asset materialize --select daily_orders --partition 2026-01-31',
         `assetry asset materialize -s orders --config '{"assets":{"orders":{"limit":5}}}'`,
       ),
     )
@@ -107,6 +108,7 @@ function addJobCommands(program: Command, ended: Ended): void {
     .command('execute')
     .description('execute a job durably: on the running server, else on one booted for as long as it takes')
     .requiredOption('-j, --job <name>', 'which job')
+    .option('--partition <key>', 'partition to materialize, where the assets of the job have partitions')
   withRunOptions(execute)
     .action(async (options: JobExecuteOptions) => ended(await (await import('./commands/job-execute.ts')).jobExecute(options)))
     .addHelpText(

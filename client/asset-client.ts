@@ -4,6 +4,7 @@ import { AssetDetail, AssetPage, type Asset } from '../api/contract/asset.ts'
 import { MaterializationPage, type Materialization } from '../api/contract/materialization.ts'
 import { MetadataSeries } from '../api/contract/metadata-series.ts'
 import { type Observation, ObservationPage } from '../api/contract/observation.ts'
+import { AssetPartitionPage, type AssetPartition } from '../api/contract/partition.ts'
 import { post, type StartOptions } from './idempotent-post.ts'
 import { everyItem, type PageOptions } from './pages.ts'
 import type { Transport } from './transport.ts'
@@ -30,6 +31,10 @@ export interface AssetClient {
   observations(key: string, page?: PageOptions): Promise<ObservationPage>
   /** All of them, newest first, page by page. */
   iterateObservations(key: string): AsyncIterable<Observation>
+  /** Those that exist now, newest first, with how each stands. */
+  partitions(key: string, page?: PageOptions): Promise<AssetPartitionPage>
+  /** All of them, newest first, page by page. */
+  iteratePartitions(key: string): AsyncIterable<AssetPartition>
   /** By name, with what each found last. */
   checks(key: string, page?: PageOptions): Promise<AssetCheckPage>
   iterateChecks(key: string): AsyncIterable<AssetCheck>
@@ -55,6 +60,8 @@ export function assetClient(transport: Transport): AssetClient {
     transport.call(MaterializationPage, { path: `${pathOf(key)}/materializations`, query: { ...page } })
   const observations: AssetClient['observations'] = (key, page) =>
     transport.call(ObservationPage, { path: `${pathOf(key)}/observations`, query: { ...page } })
+  const partitions: AssetClient['partitions'] = (key, page) =>
+    transport.call(AssetPartitionPage, { path: `${pathOf(key)}/partitions`, query: { ...page } })
   const checks: AssetClient['checks'] = (key, page) => transport.call(AssetCheckPage, { path: `${pathOf(key)}/checks`, query: { ...page } })
   const checkEvaluations: AssetClient['checkEvaluations'] = (key, checkName, page) =>
     transport.call(CheckEvaluationPage, { path: `${pathOf(key)}/checks/${encodeURIComponent(checkName)}/evaluations`, query: { ...page } })
@@ -66,6 +73,8 @@ export function assetClient(transport: Transport): AssetClient {
     iterateMaterializations: (key) => everyItem((page) => materializations(key, page)),
     observations,
     iterateObservations: (key) => everyItem((page) => observations(key, page)),
+    partitions,
+    iteratePartitions: (key) => everyItem((page) => partitions(key, page)),
     checks,
     iterateChecks: (key) => everyItem((page) => checks(key, page)),
     checkEvaluations,

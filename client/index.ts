@@ -26,6 +26,7 @@ export type { Graph, GraphNode, NodeOutput, WireSource } from '../api/contract/g
 export type { Job, JobDetail, JobPage } from '../api/contract/job.ts'
 export type { Lineage, LineageEdge, LineageNode } from '../api/contract/lineage.ts'
 export type { Materialization, MaterializationPage } from '../api/contract/materialization.ts'
+export type { AssetPartition, AssetPartitionPage, PartitionCounts, Partitions } from '../api/contract/partition.ts'
 export type { Metadata, MetadataEntry } from '../api/contract/metadata-value.ts'
 export type { MetadataPoint, MetadataSeries } from '../api/contract/metadata-series.ts'
 export type { Observation, ObservationPage } from '../api/contract/observation.ts'

@@ -11,6 +11,7 @@ import type { Input } from './input.ts'
 import { type IOManager, ioManagerOption } from './io-manager.ts'
 import { missingContext } from './missing-context.ts'
 import type { ValueOf } from './output.ts'
+import { type PartitionsDefinition, partitionsOption } from './partitions/partitions-definition.ts'
 import { upstreamOf } from './upstream.ts'
 
 /** Upstream assets by the name they have in `materialize`. */
@@ -56,6 +57,8 @@ export interface AssetOptions<
   readonly inputs?: TInputs
   /** Upstream assets that must come first, but are not loaded. */
   readonly deps?: readonly AssetDep[]
+  /** Cuts it into parts that are materialized one by one, each with a key. @default none */
+  readonly partitions?: PartitionsDefinition
   /** Stores this asset's value. @default the one of `definitions()`, else files under `.assetry/storage` */
   readonly ioManager?: IOManager
   /** Checks that `materialize` itself makes and reports. For a check with a step of its own there is `assetCheck()`. */
@@ -76,6 +79,7 @@ export interface Asset<TOutput = unknown, TDirectCall = (inputs: never, context?
   /** Keys of all upstream assets, loaded or not, each once. */
   readonly upstreamKeys: readonly AssetKey[]
   readonly ioManager: IOManager | undefined
+  readonly partitions: PartitionsDefinition | undefined
   /** How its data comes to be. */
   readonly origin: AssetOrigin
   /** Checks that its own step reports. Those with a step of their own are declared by `assetCheck()`. */
@@ -126,6 +130,7 @@ export function asset<
     ...upstreamOf(owner, options),
     ...computationOf(owner, options),
     ioManager: ioManagerOption(owner, options.ioManager),
+    partitions: partitionsOption(owner, options.partitions),
     origin: { kind: 'function', run: options.materialize },
     checks: checkSpecs(owner, options.checks ?? {}),
     materialize: (given, context) =>

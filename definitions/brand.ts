@@ -24,6 +24,7 @@ export type Kind =
   | 'job'
   | 'selection'
   | 'definitions'
+  | 'partitions'
   | 'metadata-value'
   | 'error'
 

@@ -16,6 +16,7 @@ import { type AssetJob, isJob } from './job.ts'
 import { nearestText } from './nearest.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource, isResource } from './resource.ts'
 import { type Asker, resourceFindings } from './resource-findings.ts'
+import { partitionFindings } from './partition-findings.ts'
 import { certainSelectionFindings, selectionFindings } from './selection-findings.ts'
 
 /** Everything that is wrong with what was given to `definitions()`. Empty where nothing is. */
@@ -40,6 +41,7 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     ...ofAssets,
     ...multiAssetFindings(assets.members),
     ...checkFindings(assets.members, checks.members),
+    ...partitionFindings(assets.members, checks.members),
     ...duplicateFindings('job', jobs.members),
     ...duplicateFindings('resource', resources.members),
     ...resourceFindings(

@@ -5,6 +5,7 @@ import { kindOf } from './brand.ts'
 import { noComputation } from './computation-options.ts'
 import { type IOManager, ioManagerOption } from './io-manager.ts'
 import { notMaterializable } from './not-materializable.ts'
+import { type PartitionsDefinition, partitionsOption } from './partitions/partitions-definition.ts'
 import { upstreamOf } from './upstream.ts'
 import type { ValueType } from './value-type.ts'
 
@@ -16,6 +17,8 @@ export interface ExternalAssetOptions<TValue, TKey extends string> extends Asset
   readonly value?: ValueType<TValue>
   /** Assets that it is known to be made from, for lineage. */
   readonly deps?: readonly AssetDep[]
+  /** Cuts it into parts that are made one by one, each with a key. @default none */
+  readonly partitions?: PartitionsDefinition
   /** Loads its value for those that have it as an input. @default the one of `definitions()`, else files under `.assetry/storage` */
   readonly ioManager?: IOManager
 }
@@ -45,6 +48,7 @@ export function externalAsset<TValue = unknown, const TKey extends string = stri
     ...upstreamOf(owner, { ...(options.deps && { deps: options.deps }) }),
     ...noComputation,
     ioManager: ioManagerOption(owner, options.ioManager),
+    partitions: partitionsOption(owner, options.partitions),
     origin: { kind: 'external' },
     checks: [],
     materialize: notMaterializable(key, 'is external: it is made elsewhere'),

@@ -70,6 +70,7 @@ export function graphAsset<TOutput, const TInputs extends AssetInputs = {}, cons
     ...noComputation,
     retries: options.retries && retryPolicy(options.retries, owner),
     ioManager: ioManagerOption(owner, options.ioManager),
+    partitions: undefined,
     origin: { kind: 'graph', graph: withResult(composed) },
     checks: checkSpecs(owner, options.checks ?? {}),
     materialize: notMaterializable(key, 'is made by a graph of ops, each with its own run()'),

@@ -14,6 +14,7 @@ import type { MultiAssetContext } from './multi-asset-context.ts'
 import { definitionName } from './name.ts'
 import { notMaterializable } from './not-materializable.ts'
 import type { ValueOf } from './output.ts'
+import { type PartitionsDefinition, partitionsOption } from './partitions/partitions-definition.ts'
 import { type Upstream, upstreamOf } from './upstream.ts'
 
 /** One asset of a multi-asset. */
@@ -104,6 +105,8 @@ export interface MultiAssetOptions<
   readonly outputs: TOutputs & OnlyKnown<TOutputs>
   /** Whether a run may ask for some of the assets without the others; then `context.selectedOutputs` says which. @default false */
   readonly subsettable?: TSubsettable
+  /** Cuts all of its assets into the same parts, which are materialized one by one, each with a key. @default none */
+  readonly partitions?: PartitionsDefinition
   /** Assets whose values `materialize` gets. Each of the assets made is downstream of all of them. */
   readonly inputs?: TInputs
   /** Assets that must come first, but are not loaded. */
@@ -166,7 +169,11 @@ export function multiAsset<
     outputs: stepOutputs(owner, options.outputs),
     materialize: options.materialize,
   }
-  const shared = { ...upstreamOf(owner, options), ...computationOf(owner, options) }
+  const shared = {
+    ...upstreamOf(owner, options),
+    ...computationOf(owner, options),
+    partitions: partitionsOption(owner, options.partitions),
+  }
   const group = options.group === undefined ? {} : { group: options.group }
   const members = Object.entries(options.outputs).map(([output, given]) => [output, member(step, output, { ...group, ...given }, shared)])
   return {
@@ -202,7 +209,12 @@ function stepOutputs(owner: string, given: unknown): MultiAssetStep['outputs'] {
   return outputs
 }
 
-function member(step: MultiAssetStep, output: string, given: MultiAssetOutput, shared: Upstream & Computation): AnyAsset {
+function member(
+  step: MultiAssetStep,
+  output: string,
+  given: MultiAssetOutput,
+  shared: Upstream & Computation & Pick<AnyAsset, 'partitions'>,
+): AnyAsset {
   const key = assetKey(given.key)
   const owner = `asset "${key}"`
   return {

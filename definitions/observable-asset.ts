@@ -10,6 +10,7 @@ import { type IOManager, ioManagerOption } from './io-manager.ts'
 import { missingContext } from './missing-context.ts'
 import { notMaterializable } from './not-materializable.ts'
 import type { ObservationOutcome } from './observation.ts'
+import { type PartitionsDefinition, partitionsOption } from './partitions/partitions-definition.ts'
 import { upstreamOf } from './upstream.ts'
 import type { ValueType } from './value-type.ts'
 
@@ -45,6 +46,8 @@ export interface ObservableAssetOptions<
   readonly inputs?: TInputs
   /** Assets that must come first, but are not loaded. */
   readonly deps?: readonly AssetDep[]
+  /** Cuts it into parts that are observed one by one, each with a key. @default none */
+  readonly partitions?: PartitionsDefinition
   /** Loads its value for those that have it as an input. @default the one of `definitions()`, else files under `.assetry/storage` */
   readonly ioManager?: IOManager
   /** Looks at the data. Returns its version, or `observation({ dataVersion, metadata })`. */
@@ -98,6 +101,7 @@ export function observableAsset<
     ...upstreamOf(owner, options),
     ...computationOf(owner, options),
     ioManager: ioManagerOption(owner, options.ioManager),
+    partitions: partitionsOption(owner, options.partitions),
     origin: { kind: 'observable', observe: options.observe },
     checks: [],
     materialize: notMaterializable(key, 'is observed, not made'),

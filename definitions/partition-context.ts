@@ -1,3 +1,5 @@
+import type { TimeWindow } from './partitions/partitions-spec.ts'
+
 /** Which partition of its assets a step is for. */
 export interface PartitionContext {
   /**
@@ -8,4 +10,6 @@ export interface PartitionContext {
   readonly partitionKey: string
   /** The partitions this call is for; empty in a run without partitions. */
   readonly partitionKeys: readonly string[]
+  /** The time that the partition is for; undefined where partitions are no windows of time, and in a run without partitions. */
+  readonly partitionTimeWindow: TimeWindow | undefined
 }

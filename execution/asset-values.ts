@@ -31,7 +31,7 @@ export async function loadInput(host: StepHost, reader: Reader, { asset, options
   const manager = options.ioManager ?? ioManagerOf(host, asset)
   const loaded: unknown = await manager.load({
     assetKey: asset.key,
-    partitionKey: host.partitionKeys[0],
+    partitionKey: partitionOf(host, asset),
     downstreamKey: reader.assetKey,
     inputMetadata,
     log: host.log,
@@ -66,7 +66,7 @@ export async function saveAsset(host: StepHost, asset: AnyAsset, value: unknown,
   await ioManagerOf(host, asset).save(
     {
       assetKey: asset.key,
-      partitionKey: host.partitionKeys[0],
+      partitionKey: partitionOf(host, asset),
       runId: host.run.id,
       stepKey: host.target.stepKey,
       definitionMetadata: asset.metadata,
@@ -91,4 +91,9 @@ function ioManagerOf(host: StepHost, asset: AnyAsset): IOManager {
 
 function isRead({ definitions }: StepHost, asset: AnyAsset): boolean {
   return definitions.assets.some((reader) => Object.values(reader.inputs).some((input) => input.asset.key === asset.key))
+}
+
+/** A step of a partition reads and writes that of its assets that have partitions, and the others whole. */
+function partitionOf(host: StepHost, asset: AnyAsset): string | undefined {
+  return asset.partitions === undefined ? undefined : host.partitionKeys[0]
 }

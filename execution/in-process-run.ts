@@ -12,6 +12,7 @@ import type { SecretMask } from './secret-mask.ts'
 import { runStep } from './step.ts'
 import type { StepHost } from './step-host.ts'
 import type { StepOutcome } from './step-outcome.ts'
+import { stepPartitionKeys } from './step-partitions.ts'
 import { stepTarget, type StepTarget } from './step-target.ts'
 import { stepWork, type StepWork } from './step-work.ts'
 import { retryInMs } from './user-code-boundary.ts'
@@ -24,6 +25,8 @@ export interface InProcessRunOptions {
   readonly jobName: string | undefined
   readonly runConfig: RunConfig
   readonly tags: Readonly<Record<string, string>>
+  /** The partition that it is for, if it is for one. */
+  readonly partitionKey?: string | undefined
   readonly ioManager: IOManager
   readonly secrets: SecretMask
   readonly signal: AbortSignal
@@ -87,13 +90,13 @@ export class InProcessRun {
   }
 
   #host(target: StepTarget, attempt: number): StepHost {
-    const { definitions, runConfig, tags, ioManager, secrets, signal, jobName } = this.#options
+    const { definitions, runConfig, tags, ioManager, secrets, signal, jobName, partitionKey } = this.#options
     return {
       definitions,
       target,
       run: { id: this.#record.runId, jobName, tags },
       runConfig,
-      partitionKeys: [],
+      partitionKeys: stepPartitionKeys(definitions, target, partitionKey),
       attempt,
       signal,
       log: consoleLogger(target.stepKey, secrets),

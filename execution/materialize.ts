@@ -7,8 +7,8 @@ import type { IOManager } from '../definitions/io-manager.ts'
 import { isMultiAsset, type MultiAsset } from '../definitions/multi-asset.ts'
 import type { AnyOp } from '../definitions/op.ts'
 import { memoryIOManager } from '../io/memory.ts'
-import { notPartitioned } from '../planning/not-partitioned.ts'
 import { planRun } from '../planning/plan-run.ts'
+import { checkRunPartition } from '../planning/run-partition.ts'
 import { resolveSelection } from '../planning/selection.ts'
 import { snapshotOf } from '../planning/snapshot-of.ts'
 import { InProcessRun } from './in-process-run.ts'
@@ -30,7 +30,7 @@ export interface MaterializeOptions {
   /** Stores values of assets that name no IO manager. @default memory that ends with the call */
   readonly ioManager?: IOManager
   readonly tags?: Readonly<Record<string, string>>
-  /** Refused: there are no partitioned assets yet. */
+  /** The partition to materialize, where assets have partitions. */
   readonly partitionKey?: string
   /** Whether the first error is thrown as it is. With `false` the run goes on beside it and reports it in `failures`. @default true */
   readonly raiseOnError?: boolean
@@ -47,7 +47,7 @@ export interface MaterializeOptions {
  * result.outputFor(highScorers)
  * ```
  * @throws `DEFINITIONS_INVALID`, `INVALID_OPTION`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`,
- * `CONFIG_INVALID`, `ENV_MISSING` before anything runs
+ * `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`, `PARTITIONS_DIFFER`, `CONFIG_INVALID`, `ENV_MISSING` before anything runs
  */
 export async function materialize(
   assets: readonly (AnyAsset | MultiAsset)[],
@@ -68,9 +68,11 @@ export async function materializeDefinitions(
   checked: Definitions,
   options: Omit<MaterializeOptions, 'resources' | 'assetChecks'> & { readonly ioManager: IOManager },
 ): Promise<MaterializeResult> {
-  if (options.partitionKey !== undefined) throw notPartitioned(options.partitionKey)
   const snapshot = await snapshotOf(checked)
-  const plan = planRun(snapshot, resolveSelection(snapshot.assets, options.selection ?? '*'))
+  const assetKeys = resolveSelection(snapshot.assets, options.selection ?? '*')
+  const plan = planRun(snapshot, assetKeys)
+  const { partitionKey } = options
+  checkRunPartition(snapshot.assets, assetKeys, partitionKey, new Date())
   const { runConfig = {}, tags = {}, ioManager, signal = new AbortController().signal, raiseOnError = true } = options
   const secrets = new SecretMask()
   const works = runWorks(checked, plan, undefined)
@@ -81,6 +83,7 @@ export async function materializeDefinitions(
     jobName: undefined,
     runConfig,
     tags,
+    partitionKey,
     ioManager,
     secrets,
     signal,

@@ -1,7 +1,9 @@
 import { AssetryError } from '../definitions/errors.ts'
 import type { MetadataInput } from '../definitions/metadata-value.ts'
 import type { StepContext } from '../definitions/step-context.ts'
+import type { PartitionContext } from '../definitions/partition-context.ts'
 import type { StepHost } from './step-host.ts'
+import { stepTimeWindow } from './step-partitions.ts'
 
 /** What of a context is made for one call. */
 export interface StepContextParts {
@@ -34,14 +36,10 @@ export function partitionedContext<TOwn extends object>(
   own: TOwn,
 ): StepContext & PartitionContext & TOwn {
   const context = { ...stepContext(host, parts), ...own, partitionKeys: host.partitionKeys }
-  const get = (): string => onlyPartition(owner, host.partitionKeys)
-  return Object.defineProperty(context, 'partitionKey', { get, enumerable: true }) as typeof context & PartitionContext
-}
-
-/** Which partitions a function is called for. */
-interface PartitionContext {
-  readonly partitionKey: string
-  readonly partitionKeys: readonly string[]
+  return Object.defineProperties(context, {
+    partitionKey: { get: () => onlyPartition(owner, host.partitionKeys), enumerable: true },
+    partitionTimeWindow: { get: () => stepTimeWindow(host), enumerable: true },
+  }) as typeof context & PartitionContext
 }
 
 function onlyPartition(owner: string, [key]: readonly string[]): string {

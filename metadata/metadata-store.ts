@@ -18,6 +18,7 @@ export interface MetadataStore {
   readonly steps: StepStore
   readonly events: EventStore
   readonly materializations: MaterializationStore
+  readonly partitions: PartitionStore
   readonly observations: ObservationStore
   readonly checks: CheckStore
   readonly reports: ReportStore
@@ -211,6 +212,8 @@ export interface HeldStep {
   readonly runId: string
   readonly stepKey: string
   readonly fence: number
+  /** The partition that it is for; null where its asset has none. @default that of the run */
+  readonly partitionKey?: string | null
 }
 
 export interface LogLine {
@@ -410,14 +413,31 @@ export interface MaterializationStore {
   series(assetKey: AssetKey, name: string, limit: number): Promise<readonly MetadataPoint[]>
   list(assetKey: AssetKey, page: PageRequest): Promise<Page<Materialization>>
   ofRun(runId: string): Promise<readonly Materialization[]>
-  /** Latest status of the assets; of all where no keys are given. Assets that never ran are not in it. */
+  /** Latest status of the assets, of one with partitions that of the newest of them; of all where no keys are given. Assets that never ran are not in it. */
   latest(assetKeys?: readonly AssetKey[]): Promise<readonly AssetStatus[]>
   /** Newest versions and outcomes of all assets, by key, without what else their records hold. */
   known(): Promise<ReadonlyMap<AssetKey, KnownAsset>>
-  /** Data version of the newest materialization or observation of each; those that have none are left out. */
-  dataVersions(assetKeys: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, string>>
+  /** Data version of the newest materialization or observation of each, or of a partition of each; those that have none are left out. */
+  dataVersions(assetKeys: readonly AssetKey[], partitionKey?: string | null): Promise<ReadonlyMap<AssetKey, string>>
   /** Assets that a step is at work on now: asset key → run id. */
   inProgress(): Promise<ReadonlyMap<AssetKey, string>>
+}
+
+/** How many partitions of an asset stand how, as far as they are known. */
+export interface PartitionCounts {
+  readonly materialized: number
+  readonly failed: number
+  readonly observed: number
+}
+
+/** What is known of the partitions of an asset. */
+export interface PartitionStore {
+  /** Latest status of these partitions, null for the asset as a whole; those that nothing is known of are not in it. */
+  statuses(assetKey: AssetKey, partitionKeys: readonly (string | null)[]): Promise<readonly AssetStatus[]>
+  /** How many partitions of the asset stand how; also such as its definition no longer has. */
+  counts(assetKey: AssetKey): Promise<PartitionCounts>
+  /** Partitions of the asset that a step is at work on now: partition key → run id. */
+  inProgress(assetKey: AssetKey): Promise<ReadonlyMap<string, string>>
 }
 
 export interface CodeLocation {

@@ -9,6 +9,7 @@ import { codeLocationStore } from './queries/code-location-queries.ts'
 import { eventStore } from './queries/event-queries.ts'
 import { materializationStore } from './queries/materialization-queries.ts'
 import { observationStore } from './queries/observation-queries.ts'
+import { partitionStore } from './queries/partition-queries.ts'
 import { reportStore } from './queries/report-queries.ts'
 import { runStore } from './queries/run-queries.ts'
 import { stepStore } from './queries/step-queries.ts'
@@ -62,6 +63,7 @@ async function storeOn(database: Database): Promise<MetadataStore> {
     steps: stepStore(database),
     events: eventStore(database),
     materializations: materializationStore(database),
+    partitions: partitionStore(database),
     observations: observationStore(database),
     checks: checkStore(database),
     reports: reportStore(database),

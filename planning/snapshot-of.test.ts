@@ -69,6 +69,7 @@ describe('the snapshot of definitions', () => {
           upstreamKeys: ['raw/orders'],
           resources: ['duckdb'],
           ioManager: 'filesystem',
+          partitions: null,
           retries: { max: 1, delayMs: 0, backoff: 'exponential', jitter: false },
           timeoutMs: 60_000,
           heartbeatTimeoutMs: null,

@@ -58,6 +58,7 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
     upstreamKeys: asset.upstreamKeys,
     resources: [...new Set(resourcesOf(asset).map((resource) => resource.name))],
     ioManager: (asset.ioManager ?? definitions.ioManager)?.name ?? defaultIOManagerName,
+    partitions: asset.partitions?.spec ?? null,
     retries: asset.retries ?? null,
     timeoutMs: asset.timeoutMs ?? null,
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,

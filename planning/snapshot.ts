@@ -1,5 +1,6 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { Json, Metadata } from '../definitions/metadata-value.ts'
+import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { RetryPolicy } from '../definitions/retry-policy.ts'
 import type { GraphSnapshot } from './graph-snapshot.ts'
 
@@ -30,6 +31,8 @@ export interface AssetSnapshot {
   /** Names of the resources it asks for. */
   readonly resources: readonly string[]
   readonly ioManager: string
+  /** What its partitions are; null where it has none. */
+  readonly partitions: PartitionsSpec | null
   readonly retries: RetryPolicy | null
   readonly timeoutMs: number | null
   readonly heartbeatTimeoutMs: number | null

@@ -11,7 +11,7 @@ function declared(
   codeVersion: string | null = '1',
   origin: VersionedAsset['origin'] = 'function',
 ): VersionedAsset {
-  return { key, upstreamKeys: upstream.split(' ').filter(Boolean), codeVersion, origin }
+  return { key, upstreamKeys: upstream.split(' ').filter(Boolean), codeVersion, origin, partitions: null }
 }
 
 /** An asset of data version `dataVersion`, made by code 1 from `inputVersions`. */

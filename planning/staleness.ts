@@ -13,7 +13,7 @@ import {
 } from './stale-cause.ts'
 
 /** What of an asset's definition decides whether it is stale. */
-export type VersionedAsset = Pick<AssetSnapshot, 'key' | 'upstreamKeys' | 'codeVersion' | 'origin'>
+export type VersionedAsset = Pick<AssetSnapshot, 'key' | 'upstreamKeys' | 'codeVersion' | 'origin' | 'partitions'>
 
 /** The newest that is known of an asset, as far as versions go. */
 export interface KnownVersions {
@@ -37,7 +37,7 @@ export interface MadeFrom {
 
 /** Whether a run would make an asset anew, and why. */
 export interface AssetStaleness {
-  /** `NOT_APPLICABLE`: no run makes it, because it is external or observed. */
+  /** `NOT_APPLICABLE`: no run makes it, because it is external or observed; or it has partitions, each with a state of its own. */
   readonly status: 'MISSING' | 'STALE' | 'FRESH' | 'NOT_APPLICABLE'
   /** Of a stale asset: what is different with it first, what is upstream last. Empty for every other. */
   readonly causes: readonly StaleCause[]
@@ -72,7 +72,7 @@ function stalenessOf(
   known: ReadonlyMap<AssetKey, KnownVersions>,
   roots: ReadonlyMap<AssetKey, RootCauses>,
 ): AssetStaleness {
-  if (asset.origin === 'external' || asset.origin === 'observable') return { status: 'NOT_APPLICABLE', causes: [] }
+  if (asset.origin === 'external' || asset.origin === 'observable' || asset.partitions) return { status: 'NOT_APPLICABLE', causes: [] }
   const made = known.get(asset.key)?.materialized ?? null
   if (made === null) return { status: 'MISSING', causes: [] }
   const upstreamKeys = [...new Set(asset.upstreamKeys)]

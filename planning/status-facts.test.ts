@@ -8,6 +8,7 @@ const declared = (key: string, upstreamKeys: readonly string[] = [], origin: Ver
   upstreamKeys,
   codeVersion: '1',
   origin,
+  partitions: null,
 })
 const known = (status: KnownAsset['status'], codeVersion?: string): KnownAsset => ({
   status,

@@ -12,7 +12,13 @@ export interface KnownAsset extends KnownVersions {
 /** What `status:` in a selection means for these assets just now. */
 export function statusFacts(assets: readonly VersionedAsset[], known: ReadonlyMap<AssetKey, KnownAsset>): StatusFacts {
   const staleness = assetStaleness(assets, known)
-  return new Map(assets.map(({ key }) => [key, new Set([...byVersions(staleness.get(key)), ...byNewestStep(known.get(key))])]))
+  return new Map(
+    assets.map(({ key, partitions }) => [
+      key,
+      // What is said of a whole says nothing of partitions.
+      new Set(partitions ? [] : [...byVersions(staleness.get(key)), ...byNewestStep(known.get(key))]),
+    ]),
+  )
 }
 
 function byVersions(staleness: AssetStaleness | undefined): readonly SelectionStatus[] {

@@ -24,6 +24,7 @@ export interface RunLauncher {
    * Checks everything, records the run, starts its workflow. Resolves when the run is durable.
    *
    * @throws `UNKNOWN_ASSET`, `UNKNOWN_JOB`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `CONFIG_INVALID`, `ENV_MISSING`, `NO_CODE_LOCATION`,
+   * `NOT_PARTITIONED`, `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`, `PARTITIONS_DIFFER`,
    * `NO_WORKER`, `IDEMPOTENCY_KEY_REUSED`, `TEMPORAL_UNREACHABLE`, `STORE_UNREACHABLE`: then nothing was started
    */
   launch(request: LaunchRequest): Promise<{ readonly run: Run; readonly created: boolean }>
@@ -48,7 +49,7 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       const before = request.idempotencyKey === undefined ? undefined : await store.runs.byIdempotencyKey(request.idempotencyKey)
       if (before !== undefined) return await again(client, store, request, before)
       const locations = await store.codeLocations.list()
-      const target = runTarget(request, locations, await factsFor(request, locations, store))
+      const target = runTarget(request, locations, { now: new Date(), facts: await factsFor(request, locations, store) })
       await ping(client)
       if (needsValidation(target)) await validate(client, workers, target)
       const { run, created } = await record(store, request, target)
@@ -138,7 +139,7 @@ function record(store: MetadataStore, request: LaunchRequest, target: RunTarget)
     plan: planTarget(target),
     runConfig: target.runConfig,
     tags: target.tags,
-    partitionKey: null,
+    partitionKey: request.partitionKey ?? null,
     idempotencyKey: request.idempotencyKey ?? null,
     requestHash: requestHash(request),
   })

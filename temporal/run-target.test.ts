@@ -12,7 +12,7 @@ const withJob = definitions({ assets: [orders], jobs: [nightly] })
 
 async function targetOf(project: Definitions, request: LaunchRequest): Promise<RunTarget> {
   const snapshot = await snapshotOf(project)
-  return runTarget(request, [{ name: 'default', snapshotHash: '', snapshot, registeredAt: new Date(0) }])
+  return runTarget(request, [{ name: 'default', snapshotHash: '', snapshot, registeredAt: new Date(0) }], { now: new Date(0) })
 }
 
 describe('an unknown job', () => {

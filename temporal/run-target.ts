@@ -4,8 +4,8 @@ import { AssetryError } from '../definitions/errors.ts'
 import { didYouMean } from '../definitions/nearest.ts'
 import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { CodeLocation } from '../metadata/metadata-store.ts'
-import { notPartitioned } from '../planning/not-partitioned.ts'
 import { runConfigOver } from '../planning/run-config-over.ts'
+import { checkRunPartition } from '../planning/run-partition.ts'
 import { resolveSelection } from '../planning/selection.ts'
 import type { LaunchRequest } from './launch-request.ts'
 
@@ -21,17 +21,27 @@ export interface RunTarget {
   readonly tags: Readonly<Record<string, string>>
 }
 
+/** What a request's meaning depends on beside the definitions. */
+export interface Circumstances {
+  /** Decides which windows of time are partitions. */
+  readonly now: Date
+  /** How assets stand, where the selection asks for it. */
+  readonly facts?: StatusFacts | undefined
+}
+
 /**
- * @param facts - how assets stand, where the selection asks for it
- * @throws `NO_CODE_LOCATION`, `UNKNOWN_JOB`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `STATUS_UNKNOWN`, `NOTHING_TO_DO`, `REQUEST_INVALID`, `NOT_PARTITIONED`
+ * What a request means.
+ *
+ * @throws `NO_CODE_LOCATION`, `UNKNOWN_JOB`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `STATUS_UNKNOWN`, `NOTHING_TO_DO`, `REQUEST_INVALID`, `NOT_PARTITIONED`, `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`, `PARTITIONS_DIFFER`
  */
-export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], facts?: StatusFacts): RunTarget {
+export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], { now, facts }: Circumstances): RunTarget {
   if ((request.job === undefined) === (request.selection === undefined)) {
     throw new AssetryError('REQUEST_INVALID', 'A run needs either a job or a selection of assets. Give one of them.')
   }
-  if (request.partitionKey !== undefined) throw notPartitioned(request.partitionKey)
   const location = locationOf(request, locations)
-  return request.job === undefined ? ofSelection(request, location, facts) : ofJob(request, location, request.job)
+  const target = request.job === undefined ? ofSelection(request, location, facts) : ofJob(request, location, request.job)
+  checkRunPartition(location.snapshot.assets, target.assetKeys, request.partitionKey, now)
+  return target
 }
 
 function ofSelection(request: LaunchRequest, location: CodeLocation, facts: StatusFacts | undefined): RunTarget {

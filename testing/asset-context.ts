@@ -1,13 +1,12 @@
 import type { AssetContext } from '../definitions/asset-context.ts'
 import type { CheckOutcome } from '../definitions/check-spec.ts'
-import { type ContextRecord, type StepContextOptions, testStepContext, withPartition } from './step-context.ts'
+import { type ContextRecord, type PartitionOptions, type StepContextOptions, testStepContext, withPartition } from './step-context.ts'
 
 /** What {@link buildAssetContext} may be told; each has a sensible default. */
-export interface AssetContextOptions<TConfig, TResources> extends StepContextOptions<TConfig, TResources> {
+export interface AssetContextOptions<TConfig, TResources> extends StepContextOptions<TConfig, TResources>, PartitionOptions {
   /** @default 'test' */
   readonly assetKey?: string
   readonly codeVersion?: string
-  readonly partitionKey?: string
 }
 
 /** A context for a direct call, and what the called function did with it. */
@@ -35,5 +34,5 @@ export function buildAssetContext<TConfig = undefined, TResources = Readonly<Rec
     reportCheck: (name: string, outcome: CheckOutcome) => void (reportedChecks[name] = outcome),
     reportedChecks,
   }
-  return withPartition('buildAssetContext', context, options.partitionKey)
+  return withPartition('buildAssetContext', context, options)
 }

@@ -1,13 +1,13 @@
 import type { CheckOutcome } from '../definitions/check-spec.ts'
 import type { MetadataInput } from '../definitions/metadata-value.ts'
 import type { MultiAssetContext } from '../definitions/multi-asset-context.ts'
-import { type ContextRecord, type StepContextOptions, testStepContext, withPartition } from './step-context.ts'
+import { type ContextRecord, type PartitionOptions, type StepContextOptions, testStepContext, withPartition } from './step-context.ts'
 
 /** What {@link buildMultiAssetContext} may be told; each but the outputs has a sensible default. */
-export interface MultiAssetContextOptions<TConfig, TResources, TOutputName extends string> extends StepContextOptions<TConfig, TResources> {
+export interface MultiAssetContextOptions<TConfig, TResources, TOutputName extends string>
+  extends StepContextOptions<TConfig, TResources>, PartitionOptions {
   /** Names of the outputs that the run asks for. */
   readonly selectedOutputs: readonly TOutputName[]
-  readonly partitionKey?: string
 }
 
 /** A context for a direct call, and what the called function did with it. */
@@ -44,5 +44,5 @@ export function buildMultiAssetContext<const TOutputName extends string, TConfig
     outputMetadata,
     reportedChecks,
   }
-  return withPartition('buildMultiAssetContext', context, options.partitionKey)
+  return withPartition('buildMultiAssetContext', context, options)
 }

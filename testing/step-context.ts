@@ -3,6 +3,7 @@ import { AssetryError } from '../definitions/errors.ts'
 import type { Logger } from '../definitions/logger.ts'
 import type { MetadataInput } from '../definitions/metadata-value.ts'
 import type { PartitionContext } from '../definitions/partition-context.ts'
+import type { TimeWindow } from '../definitions/partitions/partitions-spec.ts'
 import type { StepContext } from '../definitions/step-context.ts'
 
 /** What every builder of a context may be told; each has a sensible default. */
@@ -51,16 +52,23 @@ export function testStepContext<TConfig, TResources>(
   }
 }
 
+/** Which partition a call is for. */
+export interface PartitionOptions {
+  readonly partitionKey?: string
+  /** What `context.partitionTimeWindow` is. */
+  readonly partitionTimeWindow?: TimeWindow
+}
+
 /** Gives a context its partition. @param builder - who made the context, for the error's text */
 export function withPartition<TContext extends object>(
   builder: string,
   context: TContext,
-  partitionKey: string | undefined,
+  { partitionKey, partitionTimeWindow }: PartitionOptions,
 ): TContext & PartitionContext {
   const get = (): string => {
     if (partitionKey !== undefined) return partitionKey
     throw new AssetryError('NOT_PARTITIONED', `The function reads context.partitionKey. Give it one: ${builder}({ partitionKey: … }).`)
   }
-  const partitioned = { ...context, partitionKeys: partitionKey === undefined ? [] : [partitionKey] }
+  const partitioned = { ...context, partitionKeys: partitionKey === undefined ? [] : [partitionKey], partitionTimeWindow }
   return Object.defineProperty(partitioned, 'partitionKey', { get, enumerable: true }) as TContext & PartitionContext
 }

@@ -5,6 +5,7 @@ import { Materialization } from './materialization.ts'
 import { Metadata } from './metadata-value.ts'
 import { Observation } from './observation.ts'
 import { PageQuery, pageOf } from './page.ts'
+import { Partitions } from './partition.ts'
 import { RetryPolicy, StepConfig } from './step-config.ts'
 import { Staleness } from './staleness.ts'
 import { Tags } from './tags.ts'
@@ -54,6 +55,7 @@ export const Asset = z
     upstreamKeys: z.array(z.string()).meta({ description: 'All upstream assets, loaded or not.' }),
     resources: z.array(z.string()),
     ioManager: z.string(),
+    partitions: z.union([Partitions, z.null()]).meta({ description: 'What its partitions are; null where it has none.' }),
     retries: z.union([RetryPolicy, z.null()]),
     timeoutMs: z.number().nullable(),
     heartbeatTimeoutMs: z.number().nullable(),

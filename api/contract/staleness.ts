@@ -27,7 +27,7 @@ export const Staleness = z
   .object({
     status: z
       .enum(['MISSING', 'STALE', 'FRESH', 'NOT_APPLICABLE'])
-      .meta({ description: 'NOT_APPLICABLE: it is external or observable; no run makes it.' }),
+      .meta({ description: 'NOT_APPLICABLE: it is external or observable, so that no run makes it, or it has partitions.' }),
     causes: z.array(StaleCause).meta({ description: 'Twenty at most.' }),
     moreCauses: z.boolean(),
   })

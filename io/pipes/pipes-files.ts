@@ -33,7 +33,7 @@ export async function pipesFiles(context: AssetContext, extras: JsonObject): Pro
 
 /** `PipesContextData` of the protocol. */
 function contextData(context: AssetContext, extras: JsonObject): object {
-  const { assetKey, partitionKeys, run } = context
+  const { assetKey, partitionKeys, partitionTimeWindow: window, run } = context
   const [first] = partitionKeys
   return {
     asset_keys: [assetKey],
@@ -41,7 +41,7 @@ function contextData(context: AssetContext, extras: JsonObject): object {
     provenance_by_asset_key: { [assetKey]: null },
     partition_key: partitionKeys.length === 1 ? first : null,
     partition_key_range: first === undefined ? null : { start: first, end: partitionKeys.at(-1) },
-    partition_time_window: null,
+    partition_time_window: window === undefined ? null : { start: window.start.toISOString(), end: window.end.toISOString() },
     run_id: run.id,
     job_name: run.jobName ?? null,
     retry_number: context.attempt - 1,

@@ -84,7 +84,14 @@ describe('a program that speaks the protocol', () => {
     const { result } = await ran({
       command: program(`say('opened'); say('report_custom_message', { payload: context }); say('closed')`),
       extras: { limit: 10, nested: [{ a: null }] },
-      context: { codeVersion: '3', runId: 'r1', jobName: 'daily', attempt: 3, partitionKey: '2026-01-01' },
+      context: {
+        codeVersion: '3',
+        runId: 'r1',
+        jobName: 'daily',
+        attempt: 3,
+        partitionKey: '2026-01-01',
+        partitionTimeWindow: { start: new Date('2026-01-01'), end: new Date('2026-01-02') },
+      },
     })
     expect(result?.customMessages).toEqual([
       {
@@ -93,7 +100,7 @@ describe('a program that speaks the protocol', () => {
         provenance_by_asset_key: { orders: null },
         partition_key: '2026-01-01',
         partition_key_range: { start: '2026-01-01', end: '2026-01-01' },
-        partition_time_window: null,
+        partition_time_window: { start: '2026-01-01T00:00:00.000Z', end: '2026-01-02T00:00:00.000Z' },
         run_id: 'r1',
         job_name: 'daily',
         retry_number: 2,

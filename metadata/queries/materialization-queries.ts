@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
 import type { AssetStatus, MaterializationStore, MetadataPoint } from '../metadata-store.ts'
@@ -29,12 +30,23 @@ export function materializationStore(database: Database): MaterializationStore {
     series: (assetKey, name, limit) => series(database, assetKey, name, limit),
     latest: (assetKeys) => latest(database, assetKeys),
     known: () => knownAssets(database),
-    dataVersions: (assetKeys) => dataVersions(database, assetKeys),
+    dataVersions: (assetKeys, partition = null) => dataVersions(database, assetKeys, partition),
     inProgress: () => inProgress(database),
   }
 }
 
 async function latest(database: Database, assetKeys: readonly AssetKey[] | undefined): Promise<readonly AssetStatus[]> {
+  const { assetKey, partitionKey, updatedAt } = assetStatuses
+  const newest = new QueryBuilder()
+    .selectDistinctOn([assetKey], { assetKey, partitionKey })
+    .from(assetStatuses)
+    .where(assetKeys && inArray(assetKey, [...assetKeys]))
+    .orderBy(asc(assetKey), desc(updatedAt))
+  return assetStatusRows(database, sql`(${assetKey}, ${partitionKey}) in ${newest}`)
+}
+
+/** The latest statuses that a condition picks, by key and partition. */
+export async function assetStatusRows(database: Database, where: SQL | undefined): Promise<readonly AssetStatus[]> {
   const newest = and(
     eq(materializations.runId, assetStatuses.lastMaterializationRunId),
     eq(materializations.seq, assetStatuses.lastMaterializationSeq),
@@ -46,7 +58,7 @@ async function latest(database: Database, assetKeys: readonly AssetKey[] | undef
       .from(assetStatuses)
       .leftJoin(materializations, newest)
       .leftJoin(observations, lastLook)
-      .where(assetKeys && inArray(assetStatuses.assetKey, [...assetKeys]))
+      .where(where)
       .orderBy(asc(assetStatuses.assetKey), asc(assetStatuses.partitionKey)),
   )
   return rows.map(({ status, materialization, observation }) => ({
@@ -63,13 +75,17 @@ async function latest(database: Database, assetKeys: readonly AssetKey[] | undef
   }))
 }
 
-async function dataVersions(database: Database, assetKeys: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, string>> {
+async function dataVersions(
+  database: Database,
+  assetKeys: readonly AssetKey[],
+  partition: string | null,
+): Promise<ReadonlyMap<AssetKey, string>> {
   const { assetKey, partitionKey, dataVersion } = assetStatuses
   const rows = await database.read((db) =>
     db
       .select({ assetKey, dataVersion })
       .from(assetStatuses)
-      .where(and(inArray(assetKey, [...assetKeys]), eq(partitionKey, ''), isNotNull(dataVersion))),
+      .where(and(inArray(assetKey, [...assetKeys]), eq(partitionKey, partition ?? ''), isNotNull(dataVersion))),
   )
   return new Map(rows.map((row) => [row.assetKey, row.dataVersion ?? '']))
 }

@@ -109,6 +109,7 @@ async function leaveStep(database: Database, step: HeldStep, { status, event, da
     event,
     storableJson(data),
     failure && storableJson(failure),
+    step.partitionKey === null ? '' : (step.partitionKey ?? null),
   ])
   if (recorded !== true) throw fenced(step)
 }

@@ -43,7 +43,16 @@ const nothingAsked = { resources: [], timeoutMs: null, heartbeatTimeoutMs: null,
 
 function assetSnapshot(key: string, facts: Partial<AssetSnapshot> = {}): AssetSnapshot {
   const said = { key, group: 'default', description: null, owners: [], tags: {}, kinds: [], metadata: {}, codeVersion: null, retries: null }
-  const made = { origin: 'function', inputs: [], upstreamKeys: [], ioManager: 'memory', multiAsset: null, graph: null, checks: [] } as const
+  const made = {
+    origin: 'function',
+    inputs: [],
+    upstreamKeys: [],
+    ioManager: 'memory',
+    partitions: null,
+    multiAsset: null,
+    graph: null,
+    checks: [],
+  } as const
   return { ...nothingAsked, ...said, ...made, ...facts }
 }
 

@@ -29,11 +29,15 @@ export function assetsSuite(under: StoreUnderTest): void {
       const all = [...first.items, ...second.items].map(({ runId, partitionKey }) => [runId, partitionKey])
       expect(all).toEqual([...runIds].reverse().flatMap((runId) => [...days].reverse().map((day) => [runId, day])))
       expect(second.cursor).toBeNull()
-      const latest = await store.materializations.latest([assetKey])
+      const latest = await store.partitions.statuses(assetKey, days)
       expect(latest.map(({ partitionKey, lastRunId, materializationCount }) => [partitionKey, lastRunId, materializationCount])).toEqual(
         days.map((day) => [day, runIds[1], 2]),
       )
       expect(latest.map(({ lastMaterialization }) => lastMaterialization)).toEqual([...first.items].slice(0, 3).reverse())
+      expect((await store.materializations.latest([assetKey])).map(({ lastRunId }) => lastRunId)).toEqual([runIds[1]])
+      expect(await store.partitions.statuses(assetKey, [null, '2026-01-04'])).toEqual([])
+      expect(await store.partitions.counts(assetKey)).toEqual({ materialized: 3, failed: 0, observed: 0 })
+      expect(await store.partitions.inProgress(assetKey)).toEqual(new Map())
       await expectLogWithoutGaps(store, runIds[0] ?? '')
     })
 

@@ -135,11 +135,14 @@ export function observationsSuite(under: StoreUnderTest): void {
         { partitionKey: 'a', dataVersion: 'a1' },
         { partitionKey: 'b', dataVersion: 'b2' },
       )
-      const latest = await store.materializations.latest([key])
-      expect(latest.map(({ partitionKey, dataVersion }) => [partitionKey, dataVersion])).toEqual([
+      const known = await store.partitions.statuses(key, ['a', 'b', 'c'])
+      expect(known.map(({ partitionKey, dataVersion }) => [partitionKey, dataVersion])).toEqual([
         ['a', 'a1'],
         ['b', 'b2'],
       ])
+      expect(await store.partitions.counts(key)).toEqual({ materialized: 0, failed: 0, observed: 2 })
+      expect([...(await store.materializations.dataVersions([key], 'a'))]).toEqual([[key, 'a1']])
+      expect([...(await store.materializations.dataVersions([key]))]).toEqual([])
     })
   })
 }

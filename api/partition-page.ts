@@ -1,0 +1,74 @@
+import { AssetryError } from '../definitions/errors.ts'
+import { hasPartition, partitionCount, partitionKeysBackwards } from '../definitions/partitions/partition-keys.ts'
+import { partitionWindow } from '../definitions/partitions/partition-window.ts'
+import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
+import type * as Stored from '../metadata/metadata-store.ts'
+import type { PageQuery } from './contract/page.ts'
+import type { AssetPartition, AssetPartitionPage, PartitionCounts } from './contract/partition.ts'
+import { cursorOf, nameOfCursor } from './list-page.ts'
+import { plain } from './wire-json.ts'
+
+/** The partitions of an asset that exist now, newest first, from behind the cursor's on, with how each stands. */
+export async function partitionPage(
+  store: Stored.MetadataStore,
+  { key, partitions }: { readonly key: string; readonly partitions: PartitionsSpec },
+  { limit, cursor }: PageQuery,
+  now: Date,
+): Promise<AssetPartitionPage> {
+  const keys = keysBehind(partitions, cursor === undefined ? undefined : nameOfCursor(cursor), { limit: limit + 1, now })
+  const shown = keys.slice(0, limit)
+  const [statuses, counts, inProgress] = await Promise.all([
+    store.partitions.statuses(key, shown),
+    store.partitions.counts(key),
+    store.partitions.inProgress(key),
+  ])
+  const known = new Map(statuses.map((status) => [status.partitionKey, status]))
+  const last = shown.at(-1)
+  return {
+    items: shown.map((each) => wirePartition(partitions, each, known.get(each), inProgress.get(each))),
+    nextCursor: last !== undefined && keys.length > limit ? cursorOf(last) : null,
+    partitions: plain<AssetPartitionPage['partitions']>(partitions),
+    counts: wireCounts(partitionCount(partitions, { now }), counts, inProgress.size),
+  }
+}
+
+/** So many keys that stand behind one in the list. @throws `REQUEST_INVALID` where that one is not in the list any more */
+function keysBehind(spec: PartitionsSpec, after: string | undefined, { limit, now }: { limit: number; now: Date }): readonly string[] {
+  if (after !== undefined && !hasPartition(spec, after, { now })) throw partitionGone(after)
+  const keys: string[] = []
+  for (const key of partitionKeysBackwards(spec, { now }, after)) {
+    if (key !== after) keys.push(key)
+    if (keys.length === limit) break
+  }
+  return keys
+}
+
+function partitionGone(after: string): AssetryError {
+  return new AssetryError(
+    'REQUEST_INVALID',
+    `cursor stands for partition ${JSON.stringify(after)}, which there is not any more: the definition has changed. Begin again without a cursor.`,
+    { facts: { findings: [{ code: 'REQUEST_INVALID', message: 'names a partition that is gone', path: 'cursor' }] } },
+  )
+}
+
+function wirePartition(
+  spec: PartitionsSpec,
+  key: string,
+  status: Stored.AssetStatus | undefined,
+  inProgressRunId: string | undefined,
+): AssetPartition {
+  const window = partitionWindow(spec, key)
+  return {
+    key,
+    status: inProgressRunId === undefined ? (status?.status ?? 'MISSING') : 'IN_PROGRESS',
+    window: window === undefined ? null : { start: window.start.toISOString(), end: window.end.toISOString() },
+    lastRunId: inProgressRunId ?? status?.lastRunId ?? null,
+    lastMaterializedAt: status?.lastMaterialization?.time.toISOString() ?? null,
+    dataVersion: status?.dataVersion ?? null,
+  }
+}
+
+/** What is known may also be of partitions that the definition no longer has. */
+function wireCounts(total: number, { materialized, failed, observed }: Stored.PartitionCounts, inProgress: number): PartitionCounts {
+  return { total, materialized, failed, missing: Math.max(0, total - materialized - failed - observed), inProgress }
+}

@@ -1,0 +1,69 @@
+import type { AssetKey } from '../definitions/asset-key.ts'
+import { AssetryError } from '../definitions/errors.ts'
+import { lastPartition } from '../definitions/partitions/partition-keys.ts'
+import { requirePartition } from '../definitions/partitions/partition-unknown.ts'
+import { type PartitionsSpec, samePartitions } from '../definitions/partitions/partitions-spec.ts'
+import { partitionsText } from '../definitions/partitions/partitions-text.ts'
+import type { AssetSnapshot } from './snapshot.ts'
+
+/** An asset of a run that has partitions. */
+interface Partitioned {
+  readonly key: AssetKey
+  readonly partitions: PartitionsSpec
+}
+
+/**
+ * Makes sure that a run of these assets is for a partition where it has to be, and that there is such a partition.
+ *
+ * @param partitionKey - what the run asks for, if anything
+ * @param now - decides which windows are over
+ * @throws `NOT_PARTITIONED` where none of the assets has partitions, `PARTITION_REQUIRED` where one has and no key is given,
+ * `PARTITIONS_DIFFER` where two have different ones, `PARTITION_UNKNOWN`
+ */
+export function checkRunPartition(
+  assets: readonly AssetSnapshot[],
+  keys: readonly AssetKey[],
+  partitionKey: string | undefined,
+  now: Date,
+): void {
+  const chosen = new Set(keys)
+  const [first, ...others] = assets.flatMap(({ key, origin, partitions }) =>
+    chosen.has(key) && origin !== 'external' && partitions ? [{ key, partitions }] : [],
+  )
+  if (first === undefined) {
+    if (partitionKey !== undefined) throw notPartitioned(partitionKey)
+    return
+  }
+  const other = others.find(({ partitions }) => !samePartitions(partitions, first.partitions))
+  if (other !== undefined) throw partitionsDiffer(first, other)
+  if (partitionKey === undefined) throw partitionRequired(first, now)
+  requirePartition(first.partitions, partitionKey, { now })
+}
+
+function notPartitioned(partitionKey: string): AssetryError {
+  return new AssetryError(
+    'NOT_PARTITIONED',
+    `The run asks for partition "${partitionKey}", but none of these assets has partitions. Leave the partition out.`,
+    { facts: { partitionKey } },
+  )
+}
+
+function partitionRequired({ key, partitions }: Partitioned, now: Date): AssetryError {
+  const last = lastPartition(partitions, { now })
+  const example = last === undefined ? '' : `, such as the newest, "${last}"`
+  return new AssetryError(
+    'PARTITION_REQUIRED',
+    `Asset "${key}" has ${partitionsText(partitions)}, and the run doesn't say which one it is for. ` +
+      `Name one${example}: --partition on the command line, partitionKey in HTTP and in materialize().`,
+    { facts: { assetKey: key, ...(last !== undefined && { last }) } },
+  )
+}
+
+function partitionsDiffer(one: Partitioned, other: Partitioned): AssetryError {
+  return new AssetryError(
+    'PARTITIONS_DIFFER',
+    `One run is for one partition, but asset "${one.key}" has ${partitionsText(one.partitions)}, and asset "${other.key}" has ${partitionsText(other.partitions)}. ` +
+      `Run them one after another.`,
+    { facts: { assetKeys: [one.key, other.key] } },
+  )
+}
