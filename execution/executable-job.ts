@@ -4,8 +4,8 @@ import { executeInProcess, type ExecuteInProcessOptions, type ExecuteInProcessRe
 /** A graph job that can be run where it is. */
 export interface ExecutableJob extends GraphJob {
   /**
-   * Runs the job in this process, without Temporal and without a trace: for tests, scripts and a first try. What a user's
-   * function throws is thrown as it is.
+   * Runs the job in this process, without Temporal and without a record of the run: for tests, scripts and a first
+   * try. What a user's function throws is thrown as it is.
    *
    * @example
    * ```ts

@@ -47,7 +47,7 @@ export interface ExecuteInProcessResult {
   outputFor(stepKey: string, output?: string): unknown
 }
 
-/** Runs a graph job in this process, one step after another, without Temporal and without a trace. */
+/** Runs a graph job in this process, one step after another, without Temporal and without a record of the run. */
 export async function executeInProcess(job: GraphJob, options: ExecuteInProcessOptions = {}): Promise<ExecuteInProcessResult> {
   const asked = askedResources(job.graph.nodes.map(({ op }) => op))
   const checked = definitions({ assets: [], jobs: [job], resources: asked })

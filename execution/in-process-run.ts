@@ -34,7 +34,7 @@ export interface InProcessRunOptions {
   readonly raiseOnError: boolean
 }
 
-/** A run in this process: one step after another, without Temporal and without a trace. */
+/** A run in this process: one step after another, without Temporal and without a record of the run. */
 export class InProcessRun {
   readonly #options: InProcessRunOptions
   readonly #resources: ResourcePool

@@ -38,8 +38,9 @@ export interface MaterializeOptions {
 }
 
 /**
- * Materializes assets in this process, one after another, without Temporal and without a trace: for tests, scripts and a
- * first try. What a user's function throws is thrown as it is.
+ * Materializes assets in this process, one after another, without Temporal and without a record of the run: for tests,
+ * scripts and a first try. Values stay in memory, except those of assets that name an IO manager: these go where it writes.
+ * What a user's function throws is thrown as it is.
  *
  * @example
  * ```ts

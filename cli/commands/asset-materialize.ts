@@ -8,7 +8,7 @@ export interface AssetMaterializeOptions extends RunOptions {
   readonly inProcess?: boolean
 }
 
-/** Materializes a selection: durably, or with `--in-process` without a trace. */
+/** Materializes a selection: durably, or with `--in-process` without a record of the run. */
 export async function assetMaterialize(options: AssetMaterializeOptions): Promise<ExitCode> {
   if (options.inProcess !== true) return executeRun({ selection: options.select }, options)
   if (options.detach === true)
