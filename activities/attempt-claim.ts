@@ -1,4 +1,5 @@
-import type { MetadataStore, StepClaim, StepStart } from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { StepClaim, StepStart } from '../metadata/stores/step-store.ts'
 
 /**
  * Time in which a step's very first attempt may end without having been claimed: claim and record are then one statement

@@ -2,7 +2,7 @@ import { isAssetryError } from '../definitions/errors.ts'
 import { isFailure } from '../definitions/failure.ts'
 import { metadataOf } from '../definitions/metadata-value.ts'
 import type { SecretMask } from '../execution/secret-mask.ts'
-import type { RecordedError } from '../metadata/metadata-store.ts'
+import type { RecordedError } from '../metadata/stores/recorded-error.ts'
 
 /** Longest message and stack that are kept, in characters: what a person reads, not what a program dumped into an error. */
 const longestText = 16_000

@@ -1,5 +1,6 @@
 import { AssetryError } from '../definitions/errors.ts'
-import type { MetadataStore, Run } from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { Run } from '../metadata/stores/run-store.ts'
 
 /** Runs whose record a worker keeps: config and tags never change, and each step needs them. */
 const keptRuns = 200

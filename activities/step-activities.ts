@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import { isAssetryError } from '../definitions/errors.ts'
-import type { StepStart } from '../metadata/metadata-store.ts'
+import type { StepStart } from '../metadata/stores/step-store.ts'
 import type { StepKind } from '../planning/run-plan.ts'
 import type { StepActivities, StepReference, StepResult } from '../workflows/activity-contract.ts'
 import { AttemptClaim } from './attempt-claim.ts'

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { RecordedError, StepClaim } from '../metadata/metadata-store.ts'
+import type { RecordedError } from '../metadata/stores/recorded-error.ts'
+import type { StepClaim } from '../metadata/stores/step-store.ts'
 import type { StepResult } from '../workflows/activity-contract.ts'
 import { stepFailedType } from '../workflows/names.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SecretMask } from '../execution/secret-mask.ts'
-import type { LogLine } from '../metadata/metadata-store.ts'
+import type { LogLine } from '../metadata/stores/step-store.ts'
 import { StepLog } from './step-log.ts'
 
 function stepLog(secrets = new SecretMask()): { readonly log: StepLog; readonly chunks: (readonly LogLine[])[] } {

@@ -1,7 +1,7 @@
 import type { LogFields, Logger, LogLevel, LogSource } from '../definitions/logger.ts'
 import { outsideSteps } from '../execution/running-step.ts'
 import type { SecretMask } from '../execution/secret-mask.ts'
-import type { LogLine } from '../metadata/metadata-store.ts'
+import type { LogLine } from '../metadata/stores/step-store.ts'
 
 /** Lines are written together after this time, so that a chatty step costs few statements. Unit: milliseconds. */
 const flushAfterMs = 300

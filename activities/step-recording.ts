@@ -1,6 +1,6 @@
 import type { SecretMask } from '../execution/secret-mask.ts'
 import type { StepOutcome } from '../execution/step-outcome.ts'
-import type { StepRecording } from '../metadata/metadata-store.ts'
+import type { StepRecording } from '../metadata/stores/step-store.ts'
 import { recordedError } from './recorded-error.ts'
 
 /** What came of a step as it is recorded, secrets taken out. */

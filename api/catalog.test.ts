@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CodeLocation } from '../metadata/metadata-store.ts'
+import type { CodeLocation } from '../metadata/stores/code-location-store.ts'
 import type { AssetSnapshot } from '../planning/snapshot.ts'
 import { assetOf, catalogOf, jobOf } from './catalog.ts'
 

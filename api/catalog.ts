@@ -1,7 +1,8 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { didYouMean } from '../definitions/nearest.ts'
-import type { CodeLocation, MetadataStore } from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { CodeLocation } from '../metadata/stores/code-location-store.ts'
 import { type AssetGraph, buildAssetGraph } from '../planning/asset-graph.ts'
 import type { AssetSnapshot, JobSnapshot, ResourceSnapshot } from '../planning/snapshot.ts'
 

@@ -1,5 +1,5 @@
 import { AssetryError } from '../definitions/errors.ts'
-import type { PageRequest, Page as StoredPage } from '../metadata/metadata-store.ts'
+import type { PageRequest, Page as StoredPage } from '../metadata/stores/page.ts'
 import type { Page, PageQuery } from './contract/page.ts'
 
 /** A page of a list that is in memory. `items` stand in the order of their names; the cursor is the last name, so that a list that changes meanwhile repeats nothing. */

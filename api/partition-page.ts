@@ -2,7 +2,9 @@ import { AssetryError } from '../definitions/errors.ts'
 import { hasPartition, partitionCount, partitionKeysBackwards } from '../definitions/partitions/partition-keys.ts'
 import { partitionWindow } from '../definitions/partitions/partition-window.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
-import type * as Stored from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { AssetStatus } from '../metadata/stores/materialization-store.ts'
+import type { PartitionCounts as StoredPartitionCounts } from '../metadata/stores/partition-store.ts'
 import type { PageQuery } from './contract/page.ts'
 import type { AssetPartition, AssetPartitionPage, PartitionCounts } from './contract/partition.ts'
 import { cursorOf, nameOfCursor } from './list-page.ts'
@@ -10,7 +12,7 @@ import { plain } from './wire-json.ts'
 
 /** The partitions of an asset that exist now, newest first, from behind the cursor's on, with how each stands. */
 export async function partitionPage(
-  store: Stored.MetadataStore,
+  store: MetadataStore,
   { key, partitions }: { readonly key: string; readonly partitions: PartitionsSpec },
   { limit, cursor }: PageQuery,
   now: Date,
@@ -54,7 +56,7 @@ function partitionGone(after: string): AssetryError {
 function wirePartition(
   spec: PartitionsSpec,
   key: string,
-  status: Stored.AssetStatus | undefined,
+  status: AssetStatus | undefined,
   inProgressRunId: string | undefined,
 ): AssetPartition {
   const window = partitionWindow(spec, key)
@@ -69,6 +71,6 @@ function wirePartition(
 }
 
 /** What is known may also be of partitions that the definition no longer has. */
-function wireCounts(total: number, { materialized, failed, observed }: Stored.PartitionCounts, inProgress: number): PartitionCounts {
+function wireCounts(total: number, { materialized, failed, observed }: StoredPartitionCounts, inProgress: number): PartitionCounts {
   return { total, materialized, failed, missing: Math.max(0, total - materialized - failed - observed), inProgress }
 }

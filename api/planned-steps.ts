@@ -1,4 +1,6 @@
-import type * as Stored from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { Run } from '../metadata/stores/run-store.ts'
+import type { StepRecord } from '../metadata/stores/step-store.ts'
 import type { PlanStep } from '../planning/run-plan.ts'
 import type { RunStep } from './contract/run.ts'
 import { wireStep } from './wire-runs.ts'
@@ -10,9 +12,9 @@ const planPageSize = 1_000
  * The steps of a run in the order of its plan, with what is recorded of them. What is mapped stands in the plan once: in
  * its place come its steps as far as they have begun, by their keys, or while the run goes on the one that stands for them.
  */
-export async function stepsOf(store: Stored.MetadataStore, run: Stored.Run): Promise<RunStep[]> {
+export async function stepsOf(store: MetadataStore, run: Run): Promise<RunStep[]> {
   const [planned, recorded] = await Promise.all([plannedSteps(store, run), store.steps.list(run.runId)])
-  const records = new Map<string, Stored.StepRecord[]>()
+  const records = new Map<string, StepRecord[]>()
   for (const record of recorded) {
     const key = plannedKeyOf(record.stepKey)
     const others = records.get(key)
@@ -26,7 +28,7 @@ export async function stepsOf(store: Stored.MetadataStore, run: Stored.Run): Pro
   })
 }
 
-async function plannedSteps(store: Stored.MetadataStore, { runId, stepCount }: Stored.Run): Promise<readonly PlanStep[]> {
+async function plannedSteps(store: MetadataStore, { runId, stepCount }: Run): Promise<readonly PlanStep[]> {
   const steps: PlanStep[] = []
   for (let from = 0; from < stepCount; from += planPageSize) {
     steps.push(...(await store.runs.planSteps(runId, from, planPageSize)))
@@ -37,7 +39,7 @@ async function plannedSteps(store: Stored.MetadataStore, { runId, stepCount }: S
 /** Positions count as numbers: `clean[10]` comes behind `clean[9]`. */
 const inOrder = new Intl.Collator('en', { numeric: true })
 
-function byKey(one: Stored.StepRecord, other: Stored.StepRecord): number {
+function byKey(one: StepRecord, other: StepRecord): number {
   return inOrder.compare(one.stepKey, other.stepKey)
 }
 

@@ -1,4 +1,4 @@
-import type * as Stored from '../metadata/metadata-store.ts'
+import type { Run } from '../metadata/stores/run-store.ts'
 import { runWorkflowId, taskQueueOf } from '../workflows/names.ts'
 import type { ApiParts } from './api-parts.ts'
 import type { RunDetail, TemporalReference } from './contract/run.ts'
@@ -8,7 +8,7 @@ import { wireRun } from './wire-runs.ts'
 import { workerPresence } from './worker-presence.ts'
 
 /** A run with its steps, what it made, and where it is found in Temporal. */
-export async function runDetail(parts: ApiParts, run: Stored.Run): Promise<RunDetail> {
+export async function runDetail(parts: ApiParts, run: Run): Promise<RunDetail> {
   const { store } = parts
   const [steps, materializations, observations, checks, waitingFor] = await Promise.all([
     stepsOf(store, run),
@@ -29,7 +29,7 @@ export async function runDetail(parts: ApiParts, run: Stored.Run): Promise<RunDe
 }
 
 /** What keeps a run from going on, where something does. */
-async function waitingReason({ launcher }: ApiParts, { status, codeLocation }: Stored.Run): Promise<string | null> {
+async function waitingReason({ launcher }: ApiParts, { status, codeLocation }: Run): Promise<string | null> {
   if (status !== 'QUEUED' && status !== 'STARTED' && status !== 'CANCELING') return null
   const present = await workerPresence(launcher, codeLocation)
   if (present === null) return 'Temporal, which does not answer'

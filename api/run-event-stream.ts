@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { endedRunStatuses, type MetadataStore, type RunEvent } from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { RunEvent } from '../metadata/stores/event-store.ts'
+import { endedRunStatuses } from '../metadata/stores/run-store.ts'
 import type { ErrorLog } from './error-response.ts'
 import { wireEvent } from './wire-runs.ts'
 

@@ -1,5 +1,6 @@
 import { AssetryError } from '../definitions/errors.ts'
-import type { MetadataStore, Run } from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { Run } from '../metadata/stores/run-store.ts'
 
 /** The run of that id. @throws `UNKNOWN_RUN` */
 export async function runOf(store: MetadataStore, runId: string): Promise<Run> {

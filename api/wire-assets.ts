@@ -1,5 +1,11 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
-import type * as Stored from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { CheckEvaluation as StoredCheckEvaluation } from '../metadata/stores/check-store.ts'
+import type {
+  AssetStatus as StoredAssetStatus,
+  Materialization as StoredMaterialization,
+} from '../metadata/stores/materialization-store.ts'
+import type { Observation as StoredObservation } from '../metadata/stores/observation-store.ts'
 import type { AssetSnapshot, CheckSnapshot } from '../planning/snapshot.ts'
 import type { Catalog, Located } from './catalog.ts'
 import type { AssetCheck, CheckEvaluation } from './contract/asset-check.ts'
@@ -10,26 +16,22 @@ import { plain } from './wire-json.ts'
 import { catalogStaleness, wireStaleness } from './wire-staleness.ts'
 
 /** A materialization as the API shows it. */
-export function wireMaterialization({ time, ...facts }: Stored.Materialization): Materialization {
+export function wireMaterialization({ time, ...facts }: StoredMaterialization): Materialization {
   return plain<Materialization>({ ...facts, time: time.toISOString() })
 }
 
 /** An observation as the API shows it. */
-export function wireObservation({ time, ...facts }: Stored.Observation): Observation {
+export function wireObservation({ time, ...facts }: StoredObservation): Observation {
   return plain<Observation>({ ...facts, time: time.toISOString() })
 }
 
 /** A check evaluation as the API shows it. */
-export function wireEvaluation({ time, ...facts }: Stored.CheckEvaluation): CheckEvaluation {
+export function wireEvaluation({ time, ...facts }: StoredCheckEvaluation): CheckEvaluation {
   return plain<CheckEvaluation>({ ...facts, time: time.toISOString() })
 }
 
 /** Assets as the API shows them: with the newest that is known of each and of its checks. */
-export async function wireAssets(
-  store: Stored.MetadataStore,
-  catalog: Catalog,
-  assets: readonly Located<AssetSnapshot>[],
-): Promise<Asset[]> {
+export async function wireAssets(store: MetadataStore, catalog: Catalog, assets: readonly Located<AssetSnapshot>[]): Promise<Asset[]> {
   const keys = assets.map((asset) => asset.key)
   const [latest, evaluations, staleness] = await Promise.all([
     latestStatuses(store, keys),
@@ -47,7 +49,7 @@ export async function wireAssets(
   )
 }
 
-function wireCheck(check: CheckSnapshot, latest: Stored.CheckEvaluation | undefined): AssetCheck {
+function wireCheck(check: CheckSnapshot, latest: StoredCheckEvaluation | undefined): AssetCheck {
   return plain<AssetCheck>({ ...check, latest: latest === undefined ? null : wireEvaluation(latest) })
 }
 
@@ -58,11 +60,11 @@ function checkId(assetKey: AssetKey, name: string): string {
 
 /** The newest that is known of each asset; of every one that is asked for, also where it never ran. */
 export async function latestStatuses(
-  { materializations }: Stored.MetadataStore,
+  { materializations }: MetadataStore,
   keys: readonly AssetKey[],
 ): Promise<ReadonlyMap<AssetKey, AssetStatus>> {
   const [statuses, inProgress] = await Promise.all([materializations.latest(keys), materializations.inProgress()])
-  const newest = new Map<AssetKey, Stored.AssetStatus>()
+  const newest = new Map<AssetKey, StoredAssetStatus>()
   for (const status of statuses) {
     const other = newest.get(status.assetKey)
     if (other === undefined || other.updatedAt < status.updatedAt) newest.set(status.assetKey, status)
@@ -70,7 +72,7 @@ export async function latestStatuses(
   return new Map(keys.map((key) => [key, wireStatus(newest.get(key), inProgress.get(key) ?? null)]))
 }
 
-function wireStatus(status: Stored.AssetStatus | undefined, inProgressRunId: string | null): AssetStatus {
+function wireStatus(status: StoredAssetStatus | undefined, inProgressRunId: string | null): AssetStatus {
   const last = status?.lastMaterialization
   return {
     status: status?.status ?? 'NEVER_MATERIALIZED',

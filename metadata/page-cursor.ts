@@ -1,5 +1,5 @@
 import { AssetryError } from '../definitions/errors.ts'
-import type { Page, PageRequest } from './metadata-store.ts'
+import type { Page, PageRequest } from './stores/page.ts'
 
 /** Longest page. A greater `limit` is cut to it. */
 export const longestPage = 1000

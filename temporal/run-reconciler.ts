@@ -1,5 +1,6 @@
 import { type Client, type WorkflowExecutionStatusName, WorkflowNotFoundError } from '@temporalio/client'
-import type { MetadataStore, Run } from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { Run } from '../metadata/stores/run-store.ts'
 import { runWorkflowId } from '../workflows/names.ts'
 import { startRunWorkflow } from './run-workflow.ts'
 

@@ -1,7 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOptions } from '@temporalio/client'
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common'
 import { maximumKeyLength } from '../definitions/asset-key.ts'
-import type { MetadataStore, Run } from '../metadata/metadata-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { Run } from '../metadata/stores/run-store.ts'
 import { runWorkflowId, runWorkflowType, taskQueueOf } from '../workflows/names.ts'
 import { inlineStepLimit, type RunInput } from '../workflows/run-input.ts'
 

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { tagsOf } from '../../definitions/tags.ts'
-import type { NewReport } from '../../metadata/metadata-store.ts'
+import type { NewReport } from '../../metadata/stores/report-store.ts'
 import type { AssetSnapshot } from '../../planning/snapshot.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'

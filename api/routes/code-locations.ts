@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import type * as Stored from '../../metadata/metadata-store.ts'
+import type { CodeLocation as StoredCodeLocation } from '../../metadata/stores/code-location-store.ts'
 import type { RunLauncher } from '../../temporal/run-launcher.ts'
 import { taskQueueOf } from '../../workflows/names.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
@@ -35,7 +35,7 @@ export function codeLocationRoutes({ catalog, launcher }: ApiParts): OpenAPIHono
 
 async function wireCodeLocation(
   launcher: RunLauncher,
-  { name, snapshotHash, snapshot, registeredAt }: Stored.CodeLocation,
+  { name, snapshotHash, snapshot, registeredAt }: StoredCodeLocation,
 ): Promise<CodeLocation> {
   return {
     name,

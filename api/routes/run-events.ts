@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
-import { endedRunStatuses, type MetadataStore } from '../../metadata/metadata-store.ts'
+import type { MetadataStore } from '../../metadata/metadata-store.ts'
+import { endedRunStatuses } from '../../metadata/stores/run-store.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
 import { RunEventList, RunEventQuery } from '../contract/run-event.ts'

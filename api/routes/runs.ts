@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
-import type { RunFilter } from '../../metadata/metadata-store.ts'
+import type { RunFilter } from '../../metadata/stores/run-store.ts'
 import type { LaunchRequest } from '../../temporal/run-launcher.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'

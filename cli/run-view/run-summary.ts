@@ -1,5 +1,5 @@
 import type { RecordedError as WireError, RunDetail, RunStep, StepStatus } from '../../client/index.ts'
-import type { RecordedError as StoredError } from '../../metadata/metadata-store.ts'
+import type { RecordedError as StoredError } from '../../metadata/stores/recorded-error.ts'
 import { durationText } from '../duration-text.ts'
 import { excerpt } from '../error-report.ts'
 import { countText, highlights, numberText, rowsText, wholeEntries } from '../metadata-text.ts'

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
-import type { CheckEvaluation, CheckStore } from '../metadata-store.ts'
+import type { CheckEvaluation, CheckStore } from '../stores/check-store.ts'
 import { numberBefore, pageOf, rowsFor } from '../page-cursor.ts'
 import { placed, type PlacedRow } from '../recorded-place.ts'
 import { checkEvaluations as evaluations, checkStatuses } from '../tables/check-evaluations.ts'

@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import type { Snapshot } from '../../planning/snapshot.ts'
 import type { Database } from '../database.ts'
-import type { CodeLocationStore } from '../metadata-store.ts'
+import type { CodeLocationStore } from '../stores/code-location-store.ts'
 import { snapshotHash } from '../snapshot-hash.ts'
 import { storableJson } from '../storable-json.ts'
 import { codeLocations, snapshots } from '../tables/code-locations.ts'

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
 import type { Database, QueryBuilder } from '../database.ts'
-import type { EventStore, RunEvent, RunEventType } from '../metadata-store.ts'
+import type { EventStore, RunEvent, RunEventType } from '../stores/event-store.ts'
 import { checkEvaluations } from '../tables/check-evaluations.ts'
 import { events } from '../tables/events.ts'
 import { logChunks } from '../tables/log-chunks.ts'

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizz
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
-import type { AssetStatus, MaterializationStore, MetadataPoint } from '../metadata-store.ts'
+import type { AssetStatus, MaterializationStore, MetadataPoint } from '../stores/materialization-store.ts'
 import { numberBefore, pageOf, rowsFor } from '../page-cursor.ts'
 import { placed, runIdOf } from '../recorded-place.ts'
 import { assetStatuses } from '../tables/asset-statuses.ts'

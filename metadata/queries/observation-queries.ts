@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, lt } from 'drizzle-orm'
 import type { Database } from '../database.ts'
-import type { ObservationStore } from '../metadata-store.ts'
+import type { ObservationStore } from '../stores/observation-store.ts'
 import { numberBefore, pageOf, rowsFor } from '../page-cursor.ts'
 import { placed } from '../recorded-place.ts'
 import { observations } from '../tables/observations.ts'

@@ -1,7 +1,7 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
-import type { PartitionStore } from '../metadata-store.ts'
+import type { PartitionStore } from '../stores/partition-store.ts'
 import { assetStatuses } from '../tables/asset-statuses.ts'
 import { runs } from '../tables/runs.ts'
 import { steps } from '../tables/steps.ts'

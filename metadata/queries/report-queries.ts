@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { AssetryError } from '../../definitions/errors.ts'
 import type { Database } from '../database.ts'
-import type { NewReport, ReportStore } from '../metadata-store.ts'
+import type { NewReport, ReportStore } from '../stores/report-store.ts'
 import { storableJson, storableText } from '../storable-json.ts'
 
 export function reportStore(database: Database): ReportStore {

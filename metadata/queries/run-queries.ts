@@ -2,16 +2,8 @@ import { and, arrayContains, asc, desc, eq, inArray, lt, notInArray, sql, type S
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { PlanStep, RunPlan } from '../../planning/run-plan.ts'
 import type { Database } from '../database.ts'
-import {
-  endedRunStatuses,
-  type NewRun,
-  type Page,
-  type PageRequest,
-  type Run,
-  type RunFilter,
-  type RunStatus,
-  type RunStore,
-} from '../metadata-store.ts'
+import type { Page, PageRequest } from '../stores/page.ts'
+import { endedRunStatuses, type NewRun, type Run, type RunFilter, type RunStatus, type RunStore } from '../stores/run-store.ts'
 import { numberBefore, pageOf, rowsFor } from '../page-cursor.ts'
 import { storableJson, storableText } from '../storable-json.ts'
 import { planChunks, planChunkSize } from '../tables/plan-chunks.ts'

@@ -2,17 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { AssetryError } from '../../definitions/errors.ts'
 import type { Database } from '../database.ts'
-import type {
-  EndedStep,
-  HeldStep,
-  NewMaterialization,
-  StepClaim,
-  StepRecord,
-  StepRecording,
-  StepStart,
-  StepStatus,
-  StepStore,
-} from '../metadata-store.ts'
+import type { NewMaterialization } from '../stores/materialization-store.ts'
+import type { EndedStep, HeldStep, StepClaim, StepRecord, StepRecording, StepStart, StepStatus, StepStore } from '../stores/step-store.ts'
 import { storableJson } from '../storable-json.ts'
 import { steps } from '../tables/steps.ts'
 import { unknownRun } from '../unknown-run.ts'

@@ -1,5 +1,5 @@
 import { bigint, primaryKey, text } from 'drizzle-orm/pg-core'
-import type { AssetStatus } from '../metadata-store.ts'
+import type { AssetStatus } from '../stores/materialization-store.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
 /** One row an asset and partition that ever ran or was reported on: the newest that is known. */

@@ -1,5 +1,5 @@
 import { bigint, integer, json, primaryKey, text } from 'drizzle-orm/pg-core'
-import type { RunEventType } from '../metadata-store.ts'
+import type { RunEventType } from '../stores/event-store.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
 /** Entries of runs' logs that are no materialization, observation, check evaluation or log lines; those are kept in tables of their own. */

@@ -1,5 +1,5 @@
 import { bigint, integer, json, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import type { LogLine } from '../metadata-store.ts'
+import type { LogLine } from '../stores/step-store.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
 export const logChunks = assetrySchema.table(

@@ -1,6 +1,6 @@
 import { bigint, integer, json, jsonb, text } from 'drizzle-orm/pg-core'
 import type { RunConfig } from '../../definitions/config.ts'
-import type { RunStatus } from '../metadata-store.ts'
+import type { RunStatus } from '../stores/run-store.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
 export const runs = assetrySchema.table('runs', {

@@ -1,7 +1,8 @@
 import { integer, json, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { StepKind, StepOutputs } from '../../planning/run-plan.ts'
 import type { SkippedStep } from '../../planning/skipped-step.ts'
-import type { RecordedError, StepStatus } from '../metadata-store.ts'
+import type { RecordedError } from '../stores/recorded-error.ts'
+import type { StepStatus } from '../stores/step-store.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
 export const steps = assetrySchema.table(

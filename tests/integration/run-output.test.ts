@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asset } from '../../definitions/asset.ts'
 import { definitions } from '../../definitions/definitions.ts'
 import type { OutputLine } from '../../execution/step-output.ts'
-import type { LogLine } from '../../metadata/metadata-store.ts'
+import type { LogLine } from '../../metadata/stores/step-store.ts'
 import { until } from '../dev-server.ts'
 import { DurableStack, Gate, type RunRecord } from '../durable-stack.ts'
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { HeldStep, MetadataStore, NewCheckEvaluation } from '../../metadata/metadata-store.ts'
+import type { MetadataStore } from '../../metadata/metadata-store.ts'
+import type { NewCheckEvaluation } from '../../metadata/stores/check-store.ts'
+import type { HeldStep } from '../../metadata/stores/step-store.ts'
 import { boom, claim, claimOf, createRun, evaluationOf, making, materializationOf, startOf } from './records.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { HeldStep, MetadataStore } from '../../metadata/metadata-store.ts'
+import type { MetadataStore } from '../../metadata/metadata-store.ts'
+import type { HeldStep } from '../../metadata/stores/step-store.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { type AnswerLosingProxy, startAnswerLosingProxy } from '../answer-losing-proxy.ts'
 import { boom, claim, claimOf, createRun, evaluationOf, eventTypes, line, making, materializationOf, newRun, startOf } from './records.ts'

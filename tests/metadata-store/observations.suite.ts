@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { HeldStep, MetadataStore, NewMaterialization, NewObservation } from '../../metadata/metadata-store.ts'
+import type { MetadataStore } from '../../metadata/metadata-store.ts'
+import type { NewMaterialization } from '../../metadata/stores/materialization-store.ts'
+import type { NewObservation } from '../../metadata/stores/observation-store.ts'
+import type { HeldStep } from '../../metadata/stores/step-store.ts'
 import { boom, claim, claimOf, createRun, materializationOf, observationOf, startOf } from './records.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
 

@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { expect } from 'vitest'
-import type {
-  HeldStep,
-  MetadataStore,
-  NewCheckEvaluation,
-  NewMaterialization,
-  NewObservation,
-  NewRun,
-  RecordedError,
-  StepClaim,
-  StepRecording,
-  StepStart,
-} from '../../metadata/metadata-store.ts'
+import type { MetadataStore } from '../../metadata/metadata-store.ts'
+import type { NewCheckEvaluation } from '../../metadata/stores/check-store.ts'
+import type { NewMaterialization } from '../../metadata/stores/materialization-store.ts'
+import type { NewObservation } from '../../metadata/stores/observation-store.ts'
+import type { RecordedError } from '../../metadata/stores/recorded-error.ts'
+import type { NewRun } from '../../metadata/stores/run-store.ts'
+import type { HeldStep, StepClaim, StepRecording, StepStart } from '../../metadata/stores/step-store.ts'
 import type { PlanStep } from '../../planning/run-plan.ts'
 
 /** An error of user code, as it is recorded. */

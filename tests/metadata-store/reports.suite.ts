@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { MetadataStore, NewReport } from '../../metadata/metadata-store.ts'
+import type { MetadataStore } from '../../metadata/metadata-store.ts'
+import type { NewReport } from '../../metadata/stores/report-store.ts'
 import { claim, createRun, evaluationOf, making, materializationOf, observationOf } from './records.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { MetadataStore, NewMaterialization } from '../../metadata/metadata-store.ts'
+import type { MetadataStore } from '../../metadata/metadata-store.ts'
+import type { NewMaterialization } from '../../metadata/stores/materialization-store.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import {
   boom,

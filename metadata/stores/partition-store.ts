@@ -1,0 +1,19 @@
+import type { AssetKey } from '../../definitions/asset-key.ts'
+import type { AssetStatus } from './materialization-store.ts'
+
+/** How many partitions of an asset stand how, as far as they are known. */
+export interface PartitionCounts {
+  readonly materialized: number
+  readonly failed: number
+  readonly observed: number
+}
+
+/** What is known of the partitions of an asset. */
+export interface PartitionStore {
+  /** Latest status of these partitions, null for the asset as a whole; those that nothing is known of are not in it. */
+  statuses(assetKey: AssetKey, partitionKeys: readonly (string | null)[]): Promise<readonly AssetStatus[]>
+  /** How many partitions of the asset stand how; also such as its definition no longer has. */
+  counts(assetKey: AssetKey): Promise<PartitionCounts>
+  /** Partitions of the asset that a step is at work on now: partition key → run id. */
+  inProgress(assetKey: AssetKey): Promise<ReadonlyMap<string, string>>
+}
