@@ -3,6 +3,7 @@ import { type DuckDBLibrary, duckdbLibrary } from './duckdb-library.ts'
 import { type DuckDBPlace, openInstance } from './duckdb-open.ts'
 import { type DuckDBParameters, duckdbParameters, rowsOfQuery } from './duckdb-values.ts'
 import type { Row } from './row-columns.ts'
+import { inTransaction } from './sql-transaction.ts'
 
 /**
  * A DuckDB database. Any number of steps may use it at once: each statement has a connection of its own while it runs.
@@ -39,16 +40,9 @@ export class DuckDB {
 
   /** Does all of `work` or nothing. Its statements go to the connection that it gets. */
   async transaction<TResult>(work: (connection: DuckDBConnection) => Promise<TResult>): Promise<TResult> {
-    return this.#withConnection(async (connection) => {
-      await connection.run('begin')
-      try {
-        const result = await work(connection)
-        await connection.run('commit')
-        return result
-      } catch (error) {
-        await connection.run('rollback').catch(() => undefined)
-        throw error
-      }
+    return this.#withConnection((connection) => {
+      const run = (sql: string): Promise<unknown> => connection.run(sql)
+      return inTransaction(run, () => work(connection))
     })
   }
 

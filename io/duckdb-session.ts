@@ -6,6 +6,7 @@ import { gathered } from './gathered.ts'
 import type { Column, Row } from './row-columns.ts'
 import type { ExistingTable, SqlSession } from './sql-dialect.ts'
 import { quoted, type TableName } from './sql-table-name.ts'
+import { inTransaction } from './sql-transaction.ts'
 
 /** Most rows of a data chunk (DuckDB's STANDARD_VECTOR_SIZE). */
 const chunkRows = 2_048
@@ -88,25 +89,13 @@ export class DuckDBSession implements SqlSession {
     appender.closeSync()
   }
 
-  async transaction<TResult>(work: () => Promise<TResult>): Promise<TResult> {
-    await this.run('begin')
-    try {
-      const result = await work()
-      await this.run('commit')
-      return result
-    } catch (error) {
-      await this.run('rollback').catch(() => undefined)
-      throw error
-    }
-  }
-
   /** Where two change one table, DuckDB lets one of them fail. */
   lock(): Promise<void> {
     return Promise.resolve()
   }
 
   exclusively<TResult>(table: TableName, work: () => Promise<TResult>): Promise<TResult> {
-    return this.#parts.oneAtATime(this.qualified(table), () => this.transaction(work))
+    return this.#parts.oneAtATime(this.qualified(table), () => inTransaction((sql) => this.run(sql), work))
   }
 
   close(): Promise<void> {

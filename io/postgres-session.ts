@@ -4,6 +4,7 @@ import { postgresMember, postgresType } from './postgres-values.ts'
 import type { Column, Row } from './row-columns.ts'
 import type { ExistingTable, SqlSession } from './sql-dialect.ts'
 import { quoted, type TableName } from './sql-table-name.ts'
+import { inTransaction } from './sql-transaction.ts'
 
 /** What is fetched at a time, in bytes as {@link approximateBytes} counts them: about 4 MiB. */
 const fetchBytes = 4 * 1024 * 1024
@@ -151,23 +152,12 @@ export class PostgresSession implements SqlSession {
     await this.run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`assetry ${this.qualified(table)}`])
   }
 
-  async transaction<TResult>(work: () => Promise<TResult>): Promise<TResult> {
-    await this.run('begin')
-    try {
-      const result = await work()
-      await this.run('commit')
-      return result
-    } catch (error) {
-      await this.run('rollback').catch(() => undefined)
-      throw error
-    }
-  }
-
   exclusively<TResult>(table: TableName, work: () => Promise<TResult>): Promise<TResult> {
-    return this.transaction(async () => {
+    const locked = async (): Promise<TResult> => {
       await this.lock(table)
       return work()
-    })
+    }
+    return inTransaction((sql) => this.run(sql), locked)
   }
 
   /** A cancel that is on its way must not meet whoever gets the connection next. */

@@ -49,8 +49,6 @@ export interface SqlSession {
   append(table: TableName, columns: readonly Column[], batch: Batch): Promise<void>
   /** Keeps other saves from changing a table, until the transaction ends. */
   lock(table: TableName): Promise<void>
-  /** All or nothing. */
-  transaction<TResult>(work: () => Promise<TResult>): Promise<TResult>
   /** A transaction in which no other save changes this table. */
   exclusively<TResult>(table: TableName, work: () => Promise<TResult>): Promise<TResult>
   close(): Promise<void>

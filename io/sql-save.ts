@@ -5,6 +5,7 @@ import type { ExistingTable, SqlDialect, SqlSession } from './sql-dialect.ts'
 import { commentOf, noteInComment, type SqlNote, sqlNote } from './sql-note.ts'
 import { quoted, quotedText, type TableName, tableRefused } from './sql-table-name.ts'
 import type { TableValue } from './table-value.ts'
+import { inTransaction } from './sql-transaction.ts'
 
 /** One save of a value into its table. */
 export interface SqlSave {
@@ -22,14 +23,15 @@ export async function replaceTable(save: SqlSave): Promise<void> {
   refuseForeign(context, await session.describe(name), name)
   const staging = { schema: name.schema, table: stagingName() }
   const qualified = session.qualified(staging)
-  await session.transaction(async () => {
+  const replace = async (): Promise<void> => {
     await fill(save, 'table', staging)
     await note(session, qualified, sqlNote(context.assetKey, value.shape, value.columns.columns))
     await session.lock(name)
     await context.confirm()
     await session.run(`drop table if exists ${session.qualified(name)}`)
     await session.run(`alter table ${qualified} rename to ${quoted(name.table)}`)
-  })
+  }
+  await inTransaction((sql) => session.run(sql), replace)
 }
 
 /** A name that no other save has. */
