@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { assetRecord } from './asset-record.ts'
 import { Metadata } from './metadata-value.ts'
 import { pageOf } from './page.ts'
 import { StepConfig } from './step-config.ts'
-import { Time } from './time.ts'
 
 /** How bad it is when a check does not pass. */
 export const CheckSeverity = z.enum(['ERROR', 'WARN'])
@@ -11,13 +11,8 @@ export type CheckSeverity = z.infer<typeof CheckSeverity>
 /** What a check found. */
 export const CheckEvaluation = z
   .object({
-    id: z.string(),
-    runId: z.string().nullable().meta({ description: 'Null where it was reported from outside.' }),
-    stepKey: z.string().nullable(),
-    assetKey: z.string().meta({ examples: ['raw/orders'] }),
+    ...assetRecord,
     checkName: z.string().meta({ examples: ['no_nulls'] }),
-    partitionKey: z.string().nullable(),
-    time: Time,
     passed: z.boolean(),
     severity: CheckSeverity,
     blocking: z.boolean().meta({ description: 'Whether it kept what is downstream from starting, had it failed with ERROR.' }),

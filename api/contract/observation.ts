@@ -1,18 +1,13 @@
 import { z } from 'zod'
+import { assetRecord } from './asset-record.ts'
 import { Metadata } from './metadata-value.ts'
 import { pageOf } from './page.ts'
 import { Tags } from './tags.ts'
-import { Time } from './time.ts'
 
 /** The record that an asset was looked at. */
 export const Observation = z
   .object({
-    id: z.string(),
-    runId: z.string().nullable().meta({ description: 'Null where it was reported from outside.' }),
-    stepKey: z.string().nullable(),
-    assetKey: z.string().meta({ examples: ['raw/orders'] }),
-    partitionKey: z.string().nullable(),
-    time: Time,
+    ...assetRecord,
     metadata: Metadata,
     tags: Tags,
     dataVersion: z.string().nullable().meta({ description: 'Version of the data that was found; null where the observation names none.' }),

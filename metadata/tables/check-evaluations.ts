@@ -1,26 +1,18 @@
-import { bigint, boolean, integer, json, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, boolean, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { CheckSeverity } from '../../definitions/check-spec.ts'
-import type { Metadata } from '../../definitions/metadata-value.ts'
+import { assetRecord } from './asset-record.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
 /** Each row is also the entry ASSET_CHECK_EVALUATION of its run's log. */
 export const checkEvaluations = assetrySchema.table(
   'check_evaluations',
   {
-    number: bigint('number', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
-    runId: text('run_id').notNull(),
-    seq: bigint('seq', { mode: 'number' }).notNull(),
-    time: moment('time').notNull(),
-    stepKey: text('step_key').notNull(),
-    assetKey: text('asset_key').notNull(),
+    ...assetRecord(),
     checkName: text('check_name').notNull(),
-    partitionKey: text('partition_key').notNull(),
-    attempt: integer('attempt').notNull(),
     passed: boolean('passed').notNull(),
     severity: text('severity').$type<CheckSeverity>().notNull(),
     blocking: boolean('blocking').notNull(),
     description: text('description'),
-    metadata: json('metadata').$type<Metadata>().notNull(),
     materialization: bigint('materialization', { mode: 'number' }),
   },
   (table) => [
