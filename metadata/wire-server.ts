@@ -1,18 +1,20 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { PGlite } from '@electric-sql/pglite'
 import { WireConnection } from './wire-connection.ts'
+import { WireStatements } from './wire-statements.ts'
 import { wireMessage } from './wire-welcome.ts'
 
 /**
  * Offers a PGlite as a PostgreSQL server on a Unix socket, to any number of clients.
  *
  * One statement is carried out at a time; a client inside a transaction keeps the others waiting until it ends, and is
- * rolled back when its connection does. All clients share one session: no named statements, no SET, no LISTEN, no COPY
- * from the client. (`@electric-sql/pglite-socket` 0.2.17 mixes the statements of two clients up when one has parameters
+ * rolled back when its connection does. All clients share one session: no statements that they name, no SET, no LISTEN, no
+ * COPY from the client. (`@electric-sql/pglite-socket` 0.2.17 mixes the statements of two clients up when one has parameters
  * larger than a socket's buffer of 64 KB.)
  */
 export class WireServer {
   readonly #engine: PGlite
+  readonly #statements: WireStatements
   readonly #server: Server
   readonly #connections = new Set<WireConnection>()
   /** Who is inside a transaction. */
@@ -20,6 +22,7 @@ export class WireServer {
 
   constructor(engine: PGlite) {
     this.#engine = engine
+    this.#statements = new WireStatements(engine)
     this.#server = createServer((socket) => this.#connected(socket))
   }
 
@@ -70,7 +73,7 @@ export class WireServer {
     if (this.#owner !== undefined && this.#owner !== connection) return false
     const group = connection.groups.shift()
     if (group === undefined) return false
-    connection.socket.write(this.#engine.execProtocolRawSync(group))
+    connection.socket.write(this.#statements.carryOut(group))
     this.#owner = this.#engine.isInTransaction() ? connection : undefined
     return true
   }

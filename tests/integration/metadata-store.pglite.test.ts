@@ -121,6 +121,52 @@ describe('the embedded store’s server', () => {
     await server.close()
   })
 
+  test('a query that comes again is planned once, for all clients', async () => {
+    const server = await serveEmbeddedStore({ home })
+    const clients = [await connected(server.url), await connected(server.url)]
+    const answers: unknown[] = []
+    for (const [index, client] of [...clients, ...clients].entries())
+      answers.push((await client.query('select $1::integer as a, $2::text as b', [index, 'ä\u{1f600}'])).rows)
+    expect(answers).toEqual([0, 1, 2, 3].map((a) => [{ a, b: 'ä\u{1f600}' }]))
+    expect(await preparedTexts(clients[0])).toEqual(['select $1::integer as a, $2::text as b'])
+    await Promise.all(clients.map((client) => client.end()))
+    await server.close()
+  })
+
+  test('a query that comes again sees the columns of today, and says what is wrong with its values', async () => {
+    const server = await serveEmbeddedStore({ home })
+    const client = await connected(server.url)
+    await client.query('create table growing (a integer)')
+    await client.query('insert into growing values (1)')
+    const all = async (a: unknown): Promise<unknown> => (await client.query('select * from growing where a = $1', [a])).rows
+    expect([await all(1), await all(1)]).toEqual([[{ a: 1 }], [{ a: 1 }]])
+    await client.query('alter table growing add column b integer')
+    expect([await all(1), await all(1)]).toEqual([[{ a: 1, b: null }], [{ a: 1, b: null }]])
+    await expect(all('no number')).rejects.toMatchObject({ code: '22P02' })
+    expect(await all(1)).toEqual([{ a: 1, b: null }])
+    await client.query('begin')
+    await expect(all('no number')).rejects.toMatchObject({ code: '22P02' })
+    await expect(all(1)).rejects.toMatchObject({ code: '25P02' })
+    await client.query('rollback')
+    expect(await all(1)).toEqual([{ a: 1, b: null }])
+    await client.end()
+    await server.close()
+  })
+
+  test('queries of ever new texts are not kept without end', async () => {
+    const server = await serveEmbeddedStore({ home })
+    const client = await connected(server.url)
+    for (let index = 0; index < 150; index += 1) {
+      await client.query('select $1::integer as often', [index])
+      await client.query(`select $1::integer as once_${index}`, [index])
+    }
+    const kept = await preparedTexts(client)
+    expect(kept).toHaveLength(100)
+    expect(kept).toContain('select $1::integer as often')
+    await client.end()
+    await server.close()
+  })
+
   test('what speaks no PostgreSQL is cut off, and the others are not disturbed', async () => {
     const server = await serveEmbeddedStore({ home })
     const client = await connected(server.url)
@@ -152,6 +198,12 @@ async function connected(url: string): Promise<pg.Client> {
   client.on('error', () => {})
   await client.connect()
   return client
+}
+
+/** What the engine has prepared for all its clients; asked for in a way that is not prepared itself. */
+async function preparedTexts(client: pg.Client | undefined): Promise<readonly string[]> {
+  const answer = await client?.query<{ statement: string }>('select statement from pg_prepared_statements')
+  return answer?.rows.map(({ statement }) => statement) ?? []
 }
 
 /** As when its process is killed. */
