@@ -71,9 +71,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   captureOutput()
   const secrets = new SecretMask()
   const resources = new ResourcePool(process.env, secrets)
-  await options.store.codeLocations.register(codeLocation, await snapshotOf(options.definitions, { codeVersionOf }))
+  const snapshot = await snapshotOf(options.definitions, { codeVersionOf })
+  await options.store.codeLocations.register(codeLocation, snapshot)
   const worker = await createWorker(options, codeLocation, identity, {
     definitions: options.definitions,
+    snapshot,
     store: options.store,
     identity,
     resources,

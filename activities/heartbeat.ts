@@ -38,6 +38,11 @@ export class Heartbeat {
     this.#context.heartbeat(this.#details)
   }
 
+  /** Says how far a step of many partitions is, with the next sign of life. The place itself is in the store. */
+  place(details: { readonly done: number; readonly of: number }): void {
+    this.#details = details
+  }
+
   stop(): void {
     clearInterval(this.#timer)
   }

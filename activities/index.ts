@@ -1,12 +1,13 @@
-import type { LaunchActivities, RunActivities, StepActivities } from '../workflows/activity-contract.ts'
+import type { BackfillActivities, LaunchActivities, RunActivities, StepActivities } from '../workflows/activity-contract.ts'
+import { backfillActivities } from './backfill-activities.ts'
 import { runActivities } from './run-activities.ts'
 import { launchActivities } from './launch-activities.ts'
 import { stepActivities } from './step-activities.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** Everything workflows ask of a worker. */
-export type Activities = StepActivities & RunActivities & LaunchActivities
+export type Activities = StepActivities & RunActivities & BackfillActivities & LaunchActivities
 
 export function createActivities(parts: WorkerParts): Activities {
-  return { ...stepActivities(parts), ...runActivities(parts), ...launchActivities(parts) }
+  return { ...stepActivities(parts), ...runActivities(parts), ...backfillActivities(parts), ...launchActivities(parts) }
 }

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import { isAssetryError } from '../definitions/errors.ts'
-import type { StepStart } from '../metadata/stores/step-store.ts'
+import type { StepClaim, StepStart } from '../metadata/stores/step-store.ts'
 import type { StepKind } from '../planning/run-plan.ts'
 import type { StepActivities, StepReference, StepResult } from '../workflows/activity-contract.ts'
 import { AttemptClaim } from './attempt-claim.ts'
@@ -27,7 +27,7 @@ async function attempted(parts: WorkerParts, runs: RunCache, kind: StepKind, ste
       claim.soon()
     } else {
       const answer = await claim.now()
-      if (answer.kind === 'ended') return recordedBefore(step.stepKey, answer)
+      if (answer.kind === 'ended') return endedBefore(step, answer)
     }
     return await new StepAttempt(parts, { run: await runs.get(step.runId), kind, step, claim, context, heartbeat }).toItsEnd()
   } catch (error) {
@@ -37,6 +37,12 @@ async function attempted(parts: WorkerParts, runs: RunCache, kind: StepKind, ste
   }
 }
 
-function startOf({ runId, stepKey, assetKey, assetKeys }: StepReference, kind: StepKind, attempt: number, worker: string): StepStart {
-  return { runId, stepKey, kind, assetKey: assetKey ?? null, ...(assetKeys !== undefined && { assetKeys }), attempt, worker }
+/** The failure of a step with partitions of its own is theirs. */
+function endedBefore({ stepKey, partitions }: StepReference, answer: Extract<StepClaim, { kind: 'ended' }>): StepResult {
+  if (partitions !== undefined && answer.status === 'FAILURE') return { recordedBefore: true, failedPartitions: 1 }
+  return recordedBefore(stepKey, answer)
+}
+
+function startOf({ runId, stepKey, assetKey, assetKeys, partitions }: StepReference, kind: StepKind, attempt: number, worker: string): StepStart {
+  return { runId, stepKey, kind, assetKey: assetKey ?? null, ...(assetKeys !== undefined && { assetKeys }), ...(partitions !== undefined && { partitions }), attempt, worker }
 }

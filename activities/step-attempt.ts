@@ -14,12 +14,15 @@ import { type StepWork, stepWork } from '../execution/step-work.ts'
 import { retryInMs } from '../execution/user-code-boundary.ts'
 import type { Materialization } from '../metadata/stores/materialization-store.ts'
 import type { Observation } from '../metadata/stores/observation-store.ts'
+import type { RecordedError } from '../metadata/stores/recorded-error.ts'
 import type { Run } from '../metadata/stores/run-store.ts'
 import type { HeldStep, StepClaim, StepRecording } from '../metadata/stores/step-store.ts'
+import { keysOfRanges } from '../planning/partition-order.ts'
 import { defaultHeartbeatTimeoutMs, type StepKind } from '../planning/run-plan.ts'
 import type { StepReference, StepResult } from '../workflows/activity-contract.ts'
 import type { AttemptClaim } from './attempt-claim.ts'
 import type { Heartbeat } from './heartbeat.ts'
+import { PartitionedStep, partitionsFailed } from './partitioned-step.ts'
 import { recordedError } from './recorded-error.ts'
 import { stepFailedForGood, stepGivenBack, stepUpForRetry } from './step-failure.ts'
 import { StepLog } from './step-log.ts'
@@ -57,6 +60,9 @@ export class StepAttempt {
   readonly #context: Context
   readonly #heartbeat: Heartbeat
   readonly #log: StepLog
+  #own: { readonly keys: readonly string[] | undefined } | undefined
+  /** When the store last said, by taking a record or being asked, that this attempt has the step. As `performance.now()` has it. */
+  #confirmedAt = 0
 
   constructor(parts: WorkerParts, { run, kind, step, claim, context, heartbeat }: AttemptOptions) {
     this.#parts = parts
@@ -78,13 +84,91 @@ export class StepAttempt {
   async toItsEnd(): Promise<StepResult> {
     const work = this.#work()
     if ('unknown' in work) return this.#unknown(work.unknown)
-    if (this.#claim.isAsked) await this.#refuseAfterLosses()
+    const keys = this.#ownKeys()
+    const lost = this.#claim.isAsked ? await this.#refusedAfterLosses() : undefined
+    if (lost !== undefined) return lost
+    if (keys !== undefined && (keys.length !== 1 || (await this.#isBlocked(keys)))) return this.#manyToTheirEnd(work, keys)
     const outcome = await this.#outcome(work)
     if ('error' in outcome) return this.#unsuccessful(outcome.error, work)
     await this.#record(stepRecording(outcome, this.#partitionKeys()[0] ?? null, this.#parts.secrets))
-    if (outcome.failure !== undefined) throw stepFailedForGood(this.#parts.secrets.text(outcome.failure.message))
-    this.#parts.dataVersions.recorded(this.#step.runId, outcome.made)
+    if (outcome.failure !== undefined) return this.#failedForGood(this.#parts.secrets.text(outcome.failure.message))
+    this.#remember(outcome, this.#partitionKeys()[0])
     return { recordedBefore: false, ...(outcome.outputs !== undefined && { outputs: outcome.outputs }) }
+  }
+
+  /** Of a step with partitions of its own a failure is that of its partitions: what comes after it leaves out just these. */
+  #failedForGood(message: string, stack?: string | null): StepResult {
+    if (this.#step.partitions !== undefined) return { recordedBefore: false, failedPartitions: 1 }
+    throw stepFailedForGood(message, stack)
+  }
+
+  /** The partitions that the step itself names; undefined where it is for that of the run. */
+  #ownKeys(): readonly string[] | undefined {
+    this.#own ??= { keys: this.#expandedKeys() }
+    return this.#own.keys
+  }
+
+  #expandedKeys(): readonly string[] | undefined {
+    const { partitions, assetKey, assetKeys } = this.#step
+    const key = assetKey ?? assetKeys?.[0]
+    const spec = this.#parts.definitions.assets.find((asset) => asset.key === key)?.partitions?.spec
+    return partitions === undefined || spec === undefined ? undefined : [...keysOfRanges(spec, partitions, { now: this.#run.createdAt })]
+  }
+
+  /** Whether the run has failed to make one that these partitions need. What this worker has made itself need not be asked for. */
+  async #isBlocked(keys: readonly string[]): Promise<boolean> {
+    const { needs = [], runId, inOrder } = this.#step
+    if (inOrder === true) return true
+    const unknown = needs.filter((need) => keys.some((key) => !this.#parts.dataVersions.isRecorded(runId, need, key)))
+    if (unknown.length === 0) return false
+    const failed = await this.#parts.store.backfills.failedKeys({ runId }, unknown)
+    return keys.some((key) => unknown.some((need) => failed.get(need)?.has(key)))
+  }
+
+  async #manyToTheirEnd(work: StepWork, keys: readonly string[]): Promise<StepResult> {
+    try {
+      return await this.#many(work, keys)
+    } catch (error) {
+      return this.#unsuccessful(error, work)
+    }
+  }
+
+  async #many(work: StepWork, keys: readonly string[]): Promise<StepResult> {
+    const { store, secrets } = this.#parts
+    const { runId, stepKey, needs = [], inOrder = false, assetKey, assetKeys } = this.#step
+    const held = await this.#held()
+    const made = assetKeys ?? (assetKey === undefined ? [] : [assetKey])
+    const { backfillId } = this.#run
+    const before = await store.backfills.recordedKeys(runId, stepKey)
+    const failed = await store.backfills.failedKeys({ runId }, needs)
+    const broken = inOrder && backfillId !== null ? await store.backfills.failedKeys({ backfillId }, made) : new Map<string, Set<string>>()
+    const step = new PartitionedStep({
+      work,
+      keys: keys.filter((key) => !before.made.has(key) && !before.failed.has(key)),
+      assetKeys: made,
+      because: (key) => (broken.size > 0 ? made[0] : needs.find((need) => failed.get(need)?.has(key))),
+      inOrder,
+      hostOf: (key) => this.#host([key]),
+      secrets,
+      signal: this.#context.cancellationSignal,
+      record: (recording) => this.#outlasting(async () => {
+        await store.steps.recordPartitions(held, recording)
+        this.#confirmedAt = performance.now()
+        for (const { partitionKey, ...each } of recording.materializations) this.#parts.dataVersions.recorded(runId, [each], partitionKey)
+      }),
+      onDone: (count) => this.#heartbeat.place({ done: before.made.size + before.failed.size + count, of: keys.length }),
+    })
+    const failedPartitions = before.failed.size + (await step.toItsEnd())
+    const failure = failedPartitions === 0 ? {} : { failure: recordedError(partitionsFailed(stepKey, failedPartitions, keys.length), secrets) }
+    await this.#outlasting(async () => {
+      await this.#log.flush()
+      await store.steps.succeeded(held, failure)
+    })
+    return { recordedBefore: false, ...(failedPartitions > 0 && { failedPartitions }) }
+  }
+
+  #remember({ made }: StepOutcome, partitionKey: string | undefined): void {
+    this.#parts.dataVersions.recorded(this.#step.runId, made, partitionKey ?? null)
   }
 
   #work(): StepWork | { readonly unknown: AssetryError } {
@@ -96,9 +180,9 @@ export class StepAttempt {
     }
   }
 
-  async #refuseAfterLosses(): Promise<void> {
+  async #refusedAfterLosses(): Promise<StepResult | undefined> {
     const { losses } = await this.#claimed()
-    if (losses > maximumLosses) await this.#failed(this.#lostTooOften(losses), undefined)
+    return losses > maximumLosses ? this.#failed(this.#lostTooOften(losses), undefined) : undefined
   }
 
   async #record(recording: StepRecording): Promise<void> {
@@ -127,7 +211,7 @@ export class StepAttempt {
   }
 
   /** Another worker of this queue may have newer or older definitions, as in a rolling update: it is given time to take the step. */
-  async #unknown(error: AssetryError): Promise<never> {
+  async #unknown(error: AssetryError): Promise<StepResult> {
     if (this.#context.info.attempt > triesForOthers) return this.#failed(error, undefined)
     if (!this.#claim.giveUp())
       await this.#leave((held) => this.#parts.store.steps.requeued(held, 'the definitions of the worker have no such step'))
@@ -143,7 +227,8 @@ export class StepAttempt {
   /** What every record but a quick success needs. @throws `STEP_FENCED` where the step has ended without this attempt */
   async #held(): Promise<HeldStep> {
     const { fence } = await this.#claimed()
-    return { runId: this.#step.runId, stepKey: this.#step.stepKey, fence, partitionKey: this.#partitionKeys()[0] ?? null }
+    const isOfMany = (this.#ownKeys()?.length ?? 1) !== 1
+    return { runId: this.#step.runId, stepKey: this.#step.stepKey, fence, partitionKey: isOfMany ? null : (this.#partitionKeys()[0] ?? null) }
   }
 
   async #outcome(work: StepWork): Promise<StepOutcome | { readonly error: unknown }> {
@@ -154,7 +239,7 @@ export class StepAttempt {
     }
   }
 
-  #host(): StepHost {
+  #host(partitionKeys = this.#partitionKeys()): StepHost {
     const { runId, jobName, tags, runConfig } = this.#run
     const { definitions, resources, defaultIOManager } = this.#parts
     return {
@@ -162,7 +247,7 @@ export class StepAttempt {
       target: this.#target,
       run: { id: runId, jobName: jobName ?? undefined, tags },
       runConfig,
-      partitionKeys: this.#partitionKeys(),
+      partitionKeys,
       attempt: this.#context.info.attempt,
       signal: this.#context.cancellationSignal,
       log: this.#log,
@@ -173,19 +258,19 @@ export class StepAttempt {
       defaultIOManager,
       confirm: () => this.#confirm(),
       endedOps: (stepKeys) => this.#endedOps(stepKeys),
-      dataVersions: (assetKeys) => this.#dataVersions(assetKeys),
-      history: (assetKey) => this.#history(assetKey),
+      dataVersions: (assetKeys) => this.#dataVersions(assetKeys, partitionKeys[0] ?? this.#run.partitionKey),
+      history: (assetKey) => this.#history(assetKey, partitionKeys[0]),
     }
   }
 
   #partitionKeys(): readonly string[] {
-    return stepPartitionKeys(this.#parts.definitions, this.#target, this.#run.partitionKey ?? undefined)
+    return this.#ownKeys()?.slice(0, 1) ?? stepPartitionKeys(this.#parts.definitions, this.#target, this.#run.partitionKey ?? undefined)
   }
 
   /** Of assets that have partitions those of the run's. */
-  #dataVersions(assetKeys: readonly string[]): Promise<Readonly<Record<string, string | null>>> {
+  #dataVersions(assetKeys: readonly string[], partitionKey: string | null): Promise<Readonly<Record<string, string | null>>> {
     const { definitions, dataVersions } = this.#parts
-    const { runId, partitionKey } = this.#run
+    const { runId } = this.#run
     const partitioned = new Set(definitions.assets.filter(({ partitions }) => partitions !== undefined).map(({ key }) => key))
     return dataVersions.of(runId, assetKeys, (key) => (partitioned.has(key) ? partitionKey : null))
   }
@@ -195,8 +280,7 @@ export class StepAttempt {
     return new Map([...ended].map(([key, { status, outputs }]) => [key, { succeeded: status === 'SUCCESS', outputs }]))
   }
 
-  async #history(assetKey: string): Promise<AssetHistory> {
-    const [partitionKey] = this.#partitionKeys()
+  async #history(assetKey: string, partitionKey: string | undefined): Promise<AssetHistory> {
     const [status] = await this.#parts.store.partitions.statuses(assetKey, [partitionKey ?? null])
     return {
       latestMaterialization: latestRecord(status?.lastMaterialization),
@@ -221,8 +305,9 @@ export class StepAttempt {
   async #confirm(): Promise<void> {
     if (this.#claim.isAsked) await this.#claimed()
     const heartbeatTimeoutMs = this.#context.info.heartbeatTimeoutMs ?? defaultHeartbeatTimeoutMs
-    if (this.#claim.ageMs < heartbeatTimeoutMs / 2) return
+    if (performance.now() - Math.max(this.#confirmedAt, performance.now() - this.#claim.ageMs) < heartbeatTimeoutMs / 2) return
     if (!(await this.#parts.store.steps.holds(await this.#held()))) throw this.#fenced()
+    this.#confirmedAt = performance.now()
   }
 
   #fenced(): AssetryError {
@@ -237,7 +322,7 @@ export class StepAttempt {
   }
 
   /** What to do about an error: it may be the step's own, or the sign that this attempt is no longer wanted. */
-  async #unsuccessful(error: unknown, work: StepWork): Promise<never> {
+  async #unsuccessful(error: unknown, work: StepWork): Promise<StepResult> {
     if (isAssetryError(error) && error.code === 'STEP_FENCED') throw stepGivenBack(error.message)
     // Nobody can be told that this attempt ended: the next one finds it lost.
     if (isAssetryError(error) && error.code === 'STORE_UNREACHABLE') throw error
@@ -268,13 +353,29 @@ export class StepAttempt {
     }
   }
 
-  async #failed(error: unknown, work: StepWork | undefined): Promise<never> {
+  async #failed(error: unknown, work: StepWork | undefined): Promise<StepResult> {
     const recorded = recordedError(error, this.#parts.secrets)
     const { failures } = await this.#claimed()
     const delay = retryInMs(error, work?.computation.retries, failures + 1, Math.random())
     await this.#log.flush()
+    if (delay === null && (this.#ownKeys()?.length ?? 1) !== 1) return this.#allFailed(recorded)
     await this.#parts.store.steps.failed(await this.#held(), recorded, delay)
-    throw delay === null ? stepFailedForGood(recorded.message, recorded.stack) : stepUpForRetry(recorded, delay)
+    if (delay !== null) throw stepUpForRetry(recorded, delay)
+    return this.#failedForGood(recorded.message, recorded.stack)
+  }
+
+  /** A step of many partitions that fails as a whole has failed to make those that are not recorded yet. */
+  async #allFailed(failure: RecordedError): Promise<StepResult> {
+    const { runId, stepKey, assetKey, assetKeys } = this.#step
+    const { steps, backfills } = this.#parts.store
+    const { made, failed } = await backfills.recordedKeys(runId, stepKey)
+    const left = (this.#ownKeys() ?? []).filter((key) => !made.has(key) && !failed.has(key))
+    const assets = assetKeys ?? (assetKey === undefined ? [] : [assetKey])
+    const failures = left.flatMap((partitionKey) => assets.map((key) => ({ assetKey: key, partitionKey, kind: 'FAILED' as const, error: failure })))
+    const held = await this.#held()
+    await steps.recordPartitions(held, { materializations: [], checks: [], failures })
+    await steps.succeeded(held, { failure })
+    return { recordedBefore: false, failedPartitions: left.length + failed.size }
   }
 
   #lostTooOften(losses: number): AssetryError {

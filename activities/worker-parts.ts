@@ -4,11 +4,14 @@ import type { ResourcePool } from '../execution/resource-pool.ts'
 import type { SecretMask } from '../execution/secret-mask.ts'
 import type { OutputLine } from '../execution/step-output.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { Snapshot } from '../planning/snapshot.ts'
 import type { DataVersions } from './data-versions.ts'
 
 /** What the activities of one worker share. */
 export interface WorkerParts {
   readonly definitions: Definitions
+  /** What of the definitions can be written down. */
+  readonly snapshot: Snapshot
   readonly store: MetadataStore
   /** Names this worker, in records and to Temporal. */
   readonly identity: string

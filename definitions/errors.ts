@@ -34,6 +34,7 @@ export const errorCodes = [
   'PARTITION_REQUIRED',
   'PARTITION_UNKNOWN',
   'PARTITIONS_DIFFER',
+  'PARTITIONS_FAILED',
   // running
   'VALUE_NOT_STORABLE',
   'VALUE_NOT_FOUND',
@@ -47,6 +48,9 @@ export const errorCodes = [
   'STEP_TIMED_OUT',
   'WORKER_LOST',
   'UNKNOWN_RUN',
+  'UNKNOWN_BACKFILL',
+  'BACKFILL_ENDED',
+  'BACKFILL_GOES_ON',
   'RUN_ENDED',
   'USER_CODE_FAILED',
   'OUTPUT_MISSING',

@@ -1,3 +1,4 @@
+import type { BackfillStore } from './stores/backfill-store.ts'
 import type { CheckStore } from './stores/check-store.ts'
 import type { CodeLocationStore } from './stores/code-location-store.ts'
 import type { EventStore } from './stores/event-store.ts'
@@ -16,6 +17,7 @@ import type { StepStore } from './stores/step-store.ts'
 export interface MetadataStore {
   readonly runs: RunStore
   readonly steps: StepStore
+  readonly backfills: BackfillStore
   readonly events: EventStore
   readonly materializations: MaterializationStore
   readonly partitions: PartitionStore

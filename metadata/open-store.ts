@@ -4,6 +4,7 @@ import { embeddedDatabase, openEngine } from './embedded-database.ts'
 import type { MetadataStore } from './metadata-store.ts'
 import { migrate } from './migrate.ts'
 import { postgresDatabase } from './postgres-database.ts'
+import { backfillStore } from './queries/backfill-queries.ts'
 import { checkStore } from './queries/check-queries.ts'
 import { codeLocationStore } from './queries/code-location-queries.ts'
 import { eventStore } from './queries/event-queries.ts'
@@ -61,6 +62,7 @@ async function storeOn(database: Database): Promise<MetadataStore> {
   return {
     runs: runStore(database),
     steps: stepStore(database),
+    backfills: backfillStore(database),
     events: eventStore(database),
     materializations: materializationStore(database),
     partitions: partitionStore(database),

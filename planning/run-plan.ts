@@ -40,7 +40,15 @@ export interface PlanStep {
   readonly inputs?: readonly PlanInput[]
   /** Lists it is mapped over, outermost first. */
   readonly over?: readonly PlanOutput[]
-  /** Longest time of one attempt, where the definition sets one. */
+  /** Ranges of the partitions that it makes one after another, where that isn't the one of the run: `2026-01-01...2026-01-31`, or a key. */
+  readonly partitions?: readonly string[]
+  /** How many partitions these are. */
+  readonly partitionCount?: number
+  /** Assets whose same partition it needs: where the run failed to make that, the step leaves its own out. */
+  readonly needs?: readonly AssetKey[]
+  /** Given where a partition needs earlier ones of the same asset: they are made in their order, and not after one that failed. */
+  readonly inOrder?: true
+  /** Longest time of one attempt, of one partition where it makes several, where the definition sets one. */
   readonly timeoutMs?: number
   readonly heartbeatTimeoutMs?: number
 }

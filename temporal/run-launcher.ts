@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Client, isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
-import { AssetryError, type Finding } from '../definitions/errors.ts'
-import { runConfigError } from '../definitions/run-config-error.ts'
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
+import { AssetryError } from '../definitions/errors.ts'
 import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { CodeLocation } from '../metadata/stores/code-location-store.ts'
@@ -11,11 +10,12 @@ import { planRun } from '../planning/plan-run.ts'
 import type { RunPlan } from '../planning/run-plan.ts'
 import { needsStatus } from '../planning/selection.ts'
 import { statusFacts } from '../planning/status-facts.ts'
-import { runWorkflowId, taskQueueOf, validateRunConfigWorkflowType } from '../workflows/names.ts'
-import type { ValidateRunConfigInput } from '../workflows/run-input.ts'
+import { runWorkflowId } from '../workflows/names.ts'
 import { type LaunchRequest, requestHash } from './launch-request.ts'
 import { type RunTarget, runTarget } from './run-target.ts'
+import { validateRunConfig } from './run-validation.ts'
 import { startRunWorkflow } from './run-workflow.ts'
+import { pingTemporal } from './temporal-ping.ts'
 import { WorkerPresence } from './worker-presence.ts'
 
 export type { LaunchRequest } from './launch-request.ts'
@@ -38,22 +38,19 @@ export interface RunLauncher {
   ping(): Promise<void>
 }
 
-/** How long a worker may take to say what is wrong with a run's config. */
-const validationTimeout = '15 seconds'
-
 export function createRunLauncher(parts: { readonly store: MetadataStore; readonly client: Client }): RunLauncher {
   const { store, client } = parts
   const workers = new WorkerPresence(client)
   return {
     hasWorker: (codeLocation) => workers.isThere(codeLocation),
-    ping: () => ping(client),
+    ping: () => pingTemporal(client),
     async launch(request) {
       const before = request.idempotencyKey === undefined ? undefined : await store.runs.byIdempotencyKey(request.idempotencyKey)
       if (before !== undefined) return await again(client, store, request, before)
       const locations = await store.codeLocations.list()
       const target = runTarget(request, locations, { now: new Date(), facts: await factsFor(request, locations, store) })
-      await ping(client)
-      if (needsValidation(target)) await validate(client, workers, target)
+      await pingTemporal(client)
+      await validateRunConfig(client, workers, target)
       const { run, created } = await record(store, request, target)
       if (!created) return await again(client, store, request, run)
       await start(client, store, run, { again: false })
@@ -63,7 +60,7 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       const before = await store.runs.get(runId)
       if (before === undefined) throw new AssetryError('UNKNOWN_RUN', `There is no run "${runId}".`, { facts: { runId } })
       if (hasEnded(before.status)) throw runEnded(before)
-      await ping(client)
+      await pingTemporal(client)
       const status = await store.runs.canceling(runId)
       await cancelWorkflow(client, store, runId)
       return status ?? before.status
@@ -79,56 +76,20 @@ async function again(
   run: Run,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
   if (run.requestHash !== requestHash(request)) throw keyReused(request, run)
-  await ping(client)
+  await pingTemporal(client)
   await start(client, store, run, { again: true })
   return { run, created: false }
 }
 
 /** How the assets stand, read only where the selection asks for it. */
-async function factsFor(
-  { selection }: LaunchRequest,
+export async function factsFor(
+  { selection }: Pick<LaunchRequest, 'selection'>,
   locations: readonly CodeLocation[],
   store: MetadataStore,
 ): Promise<StatusFacts | undefined> {
   if (selection === undefined || !needsStatus(selection)) return undefined
   const assets = locations.flatMap((location) => location.snapshot.assets)
   return statusFacts(assets, await store.materializations.known())
-}
-
-/** The code location's snapshot tells whether only user code could find something wrong. */
-function needsValidation({ location, assetKeys, graphJob, runConfig }: RunTarget): boolean {
-  const chosen = new Set(assetKeys)
-  const assets = location.snapshot.assets.filter((asset) => chosen.has(asset.key))
-  const jobs = location.snapshot.jobs.filter((job) => job.name === graphJob)
-  const nodes = [...assets, ...jobs].flatMap(({ graph }) => graph?.nodes ?? [])
-  const asksWorker = [...assets, ...assets.flatMap(({ checks }) => checks), ...nodes].some(
-    ({ resources, config }) => resources.length > 0 || config?.acceptsNone === false,
-  )
-  return asksWorker || Object.values<object | undefined>({ ...runConfig }).some((section) => Object.keys(section ?? {}).length > 0)
-}
-
-async function validate(client: Client, workers: WorkerPresence, target: RunTarget): Promise<void> {
-  const taskQueue = taskQueueOf(target.location.name)
-  if (!(await workers.isThere(target.location.name))) throw noWorker(taskQueue)
-  const { assetKeys, graphJob, runConfig } = target
-  const input: ValidateRunConfigInput = { assetKeys, ...(graphJob !== undefined && { graphJob }), runConfig: { ...runConfig } }
-  const findings = await askWorker(client, taskQueue, input)
-  const error = runConfigError(findings)
-  if (error !== undefined) throw error
-}
-
-async function askWorker(client: Client, taskQueue: string, input: ValidateRunConfigInput): Promise<readonly Finding[]> {
-  try {
-    return await client.workflow.execute<(input: ValidateRunConfigInput) => Promise<readonly Finding[]>>(validateRunConfigWorkflowType, {
-      workflowId: `validate:${randomUUID()}`,
-      taskQueue,
-      workflowRunTimeout: validationTimeout,
-      args: [input],
-    })
-  } catch (error) {
-    if (error instanceof WorkflowFailedError) throw noWorker(taskQueue, error)
-    throw error
-  }
 }
 
 function record(store: MetadataStore, request: LaunchRequest, target: RunTarget): ReturnType<MetadataStore['runs']['create']> {
@@ -175,16 +136,6 @@ async function cancelWorkflow(client: Client, store: MetadataStore, runId: strin
   }
 }
 
-async function ping(client: Client): Promise<void> {
-  try {
-    await client.connection.withDeadline(Date.now() + 5_000, () => client.workflowService.getSystemInfo({}))
-  } catch (error) {
-    throw new AssetryError('TEMPORAL_UNREACHABLE', 'Temporal does not answer. Is its server running, and can it be reached from here?', {
-      cause: error,
-    })
-  }
-}
-
 function hasEnded(status: RunStatus): boolean {
   return (endedRunStatuses as readonly RunStatus[]).includes(status)
 }
@@ -193,17 +144,6 @@ function runEnded(run: Run): AssetryError {
   return new AssetryError('RUN_ENDED', `Run "${run.runId}" has ended as ${run.status} and can't be cancelled any more.`, {
     facts: { runId: run.runId, status: run.status },
   })
-}
-
-function noWorker(taskQueue: string, cause?: unknown): AssetryError {
-  return new AssetryError(
-    'NO_WORKER',
-    `The config of this run can't be checked: no worker answers on task queue "${taskQueue}". Start one: assetry worker`,
-    {
-      facts: { taskQueue },
-      cause,
-    },
-  )
 }
 
 function keyReused(request: LaunchRequest, run: Run): AssetryError {

@@ -25,6 +25,8 @@ export async function reconcileRuns(parts: { readonly store: MetadataStore; read
   const errors: unknown[] = []
   for (const run of open) {
     if (Date.now() - run.createdAt.getTime() < launchTimeMs) continue
+    // A backfill starts its runs itself, when it isn't paused.
+    if (run.backfillId !== null && run.status === 'QUEUED') continue
     const reconciled = await reconcile(parts, run).catch((error: unknown) => void errors.push(error))
     if (reconciled !== undefined) done.push(reconciled)
   }

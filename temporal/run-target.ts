@@ -34,14 +34,19 @@ export interface Circumstances {
  *
  * @throws `NO_CODE_LOCATION`, `UNKNOWN_JOB`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `STATUS_UNKNOWN`, `NOTHING_TO_DO`, `REQUEST_INVALID`, `NOT_PARTITIONED`, `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`, `PARTITIONS_DIFFER`
  */
-export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], { now, facts }: Circumstances): RunTarget {
+export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], circumstances: Circumstances): RunTarget {
+  const target = requestTarget(request, locations, circumstances.facts)
+  checkRunPartition(target.location.snapshot.assets, target.assetKeys, request.partitionKey, circumstances.now)
+  return target
+}
+
+/** What a request means, whichever partition it is for. @throws what {@link runTarget} does, but for partitions */
+export function requestTarget(request: LaunchRequest, locations: readonly CodeLocation[], facts: StatusFacts | undefined): RunTarget {
   if ((request.job === undefined) === (request.selection === undefined)) {
     throw new AssetryError('REQUEST_INVALID', 'A run needs either a job or a selection of assets. Give one of them.')
   }
   const location = locationOf(request, locations)
-  const target = request.job === undefined ? ofSelection(request, location, facts) : ofJob(request, location, request.job)
-  checkRunPartition(location.snapshot.assets, target.assetKeys, request.partitionKey, now)
-  return target
+  return request.job === undefined ? ofSelection(request, location, facts) : ofJob(request, location, request.job)
 }
 
 function ofSelection(request: LaunchRequest, location: CodeLocation, facts: StatusFacts | undefined): RunTarget {

@@ -10,6 +10,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { type EmbeddedStoreProcess, startEmbeddedStore } from '../metadata/embedded-store-process.ts'
 import { storeFolder } from '../metadata/embedded-store-server.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { Backfill } from '../metadata/stores/backfill-store.ts'
 import type { RunEvent } from '../metadata/stores/event-store.ts'
 import type { Materialization } from '../metadata/stores/materialization-store.ts'
 import type { NewRun, Run } from '../metadata/stores/run-store.ts'
@@ -17,8 +18,9 @@ import type { StepRecord } from '../metadata/stores/step-store.ts'
 import { openStore } from '../metadata/open-store.ts'
 import { planRun } from '../planning/plan-run.ts'
 import { snapshotOf } from '../planning/snapshot-of.ts'
+import { type BackfillLauncher, type BackfillRequest, createBackfillLauncher } from '../temporal/backfill-launcher.ts'
 import { createRunLauncher, type LaunchRequest, type RunLauncher } from '../temporal/run-launcher.ts'
-import { runWorkflowId } from '../workflows/names.ts'
+import { backfillWorkflowId, runWorkflowId } from '../workflows/names.ts'
 import { type RunningWorker, startWorker, type WorkerOptions } from '../worker.ts'
 
 /**
@@ -32,6 +34,7 @@ export class DurableStack {
   readonly storeUrl: string
   readonly client: Client
   readonly launcher: RunLauncher
+  readonly backfills: BackfillLauncher
   readonly #storeProcess: EmbeddedStoreProcess
   readonly #native: NativeConnection
   readonly #workers: RunningWorker[] = []
@@ -48,6 +51,7 @@ export class DurableStack {
     this.storeUrl = parts.storeProcess.url
     this.client = parts.client
     this.launcher = createRunLauncher({ store: parts.store, client: parts.client })
+    this.backfills = createBackfillLauncher({ store: parts.store, client: parts.client })
     this.#storeProcess = parts.storeProcess
     this.#native = parts.native
   }
@@ -92,6 +96,19 @@ export class DurableStack {
 
   async runToEnd(request: LaunchRequest | string): Promise<RunRecord> {
     return await this.ended(await this.launch(request))
+  }
+
+  /** Starts a backfill, and gives its id. */
+  async backfill(request: BackfillRequest): Promise<string> {
+    return (await this.backfills.launch({ codeLocation: this.codeLocation, ...request })).backfill.backfillId
+  }
+
+  /** Waits for the end of a backfill's workflow, and reads how it ended. */
+  async backfillEnded(backfillId: string): Promise<Backfill> {
+    await this.client.workflow.getHandle(backfillWorkflowId(backfillId)).result()
+    const backfill = await this.store.backfills.get(backfillId)
+    if (backfill === undefined) throw new Error(`backfill ${backfillId} is not recorded`)
+    return backfill
   }
 
   /** Waits for the end of a run's workflow, and reads what is recorded. */

@@ -26,6 +26,39 @@ export interface RunActivities {
   recordRunEnded(end: RunEnd): Promise<void>
 }
 
+/** Bookkeeping of backfills, run as local activities. Each is idempotent. */
+export interface BackfillActivities {
+  /** Accounts for the runs that have ended, cuts as many as may be, and says what is to be done. */
+  advanceBackfill(backfill: { readonly backfillId: string }): Promise<BackfillStep>
+  /** Records that the workflow was cancelled in Temporal. */
+  cancelBackfill(backfill: { readonly backfillId: string }): Promise<void>
+}
+
+/** A run that a backfill's workflow is to start. */
+export interface StartableRun {
+  readonly runId: string
+  readonly stepCount: number
+  /** For people. */
+  readonly summary: string
+}
+
+/** What a backfill's workflow is to do now. */
+export interface BackfillStep {
+  /** Its runs that have not ended. */
+  readonly open: readonly string[]
+  /** Those of them whose workflow may not have been started. */
+  readonly start: readonly StartableRun[]
+  /** Steps that each of its runs may have in flight: 0 is a pause. */
+  readonly window: number
+  readonly priority?: number
+  /** Whether the open runs are to be cancelled. */
+  readonly cancel?: boolean
+  /** Something has changed meanwhile: advance again at once. */
+  readonly again?: boolean
+  /** Nothing is left to do. */
+  readonly ended?: boolean
+}
+
 /** Questions about a run that only user code can answer, asked before the run exists. */
 export interface LaunchActivities {
   /** Everything wrong with the config of a run: schemas, unknown names, missing environment variables. */
@@ -48,6 +81,12 @@ export interface StepReference {
   readonly op?: string
   /** Which elements of the lists it is mapped over, outermost first. */
   readonly mappingKeys?: readonly string[]
+  /** Ranges of the partitions that it makes one after another, where that isn't the one of the run. */
+  readonly partitions?: readonly string[]
+  /** Assets whose same partition it needs. */
+  readonly needs?: readonly AssetKey[]
+  /** Given where a partition needs earlier ones of the same asset. */
+  readonly inOrder?: true
   /** Given where no other execution of this run's workflow can have begun the step before. */
   readonly first?: true
 }
@@ -56,6 +95,8 @@ export interface StepResult {
   /** True where the step had been recorded before and its function was not called again. */
   readonly recordedBefore: boolean
   readonly outputs?: StepOutputs
+  /** Of a step with partitions of its own: how many of them were not made. */
+  readonly failedPartitions?: number
 }
 
 export interface RunEnd {

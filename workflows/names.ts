@@ -3,6 +3,14 @@
 export const runWorkflowType = 'run'
 export const validateRunConfigWorkflowType = 'validateRunConfig'
 
+export const backfillWorkflowType = 'backfill'
+
+/** Signal to a run: how many steps may be in flight from now on, a number. */
+export const setWindowSignal = 'setWindow'
+/** Signal to a backfill: it was paused, resumed, cancelled, or otherwise changed in the store. */
+export const backfillChangedSignal = 'changed'
+
+export const backfillWorkflowId = (backfillId: string): string => `backfill:${backfillId}`
 export const runWorkflowId = (runId: string): string => `run:${runId}`
 
 /** One task queue a code location. */

@@ -16,6 +16,15 @@ export interface RunInput {
   readonly skips?: readonly Skip[]
   /** What ops gave in earlier executions, as far as later steps depend on it: the keys of lists that are mapped over, and outputs left out. */
   readonly given?: readonly CarriedOutputs[]
+  /** Steps in flight at most, where a backfill bounds them. @default 500 */
+  readonly window?: number
+  /** Partitions that steps of earlier executions did not make. */
+  readonly failedPartitions?: number
+}
+
+/** The input of the `backfill` workflow: what there is to know stands in the store. */
+export interface BackfillInput {
+  readonly backfillId: string
 }
 
 /** Most steps that travel in the workflow's input. Larger plans are read from the store. About 20 KB of JSON. */

@@ -7,7 +7,9 @@ import {
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
+  defineSignal,
   setCurrentDetails,
+  setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -16,7 +18,11 @@ import { type GivenOutputs, RunProgress, type StepInstance } from '../planning/r
 import type { RunActivities, StepActivities, StepReference, StepResult } from './activity-contract.ts'
 import { type CarriedOutputs, carriedOutputs, givenOutputs } from './carried-outputs.ts'
 import { progressDetails } from './progress-details.ts'
+import { setWindowSignal } from './names.ts'
 import { planPageSize, type RunInput } from './run-input.ts'
+
+/** Longest time that Temporal is asked to wait for a step of many partitions, each of which keeps its own timeout. Unit: milliseconds; 30 days. */
+const longestStepMs = 30 * 24 * 3_600_000
 
 /** Steps in flight at most. Temporal refuses a workflow for ever at 2,001 pending activities; 500 keep two cores busy. */
 const windowSize = 500
@@ -40,6 +46,9 @@ const longestSummary = 300
 
 /** How long a cancelled run waits for its steps to notice. What they record after that is refused. */
 const cancelGracePeriod = '15 seconds'
+
+/** Says how many steps may be in flight from now on. */
+const windowSignal = defineSignal<[number]>(setWindowSignal)
 
 const bookkeeping = proxyLocalActivities<RunActivities>({
   startToCloseTimeout: '1 minute',
@@ -76,18 +85,27 @@ class RunExecution {
   readonly #before: HistorySize
   #inFlight = 0
   #canceled = false
+  /** Steps in flight at most, where whoever started the run says so: 0 is a pause. */
+  #window: number
+  #failedPartitions: number
 
   constructor(input: RunInput, steps: readonly PlanStep[], given: readonly GivenOutputs[]) {
     this.#input = input
     this.#progress = new RunProgress(steps, { states: input.progress, skips: input.skips, given })
     this.#first = isFirst(input) ? { first: true } : {}
     this.#before = historySoFar()
+    this.#window = input.window ?? windowSize
+    this.#failedPartitions = input.failedPartitions ?? 0
+    setHandler(windowSignal, (window) => {
+      this.#window = Math.min(window, windowSize)
+      this.#startReady()
+    })
   }
 
   /** Resolves when nothing can be started any more. Continues as new where the history is full before that. */
   async stepsToTheirEnd(): Promise<void> {
     this.#startReady()
-    await condition(() => this.#inFlight === 0)
+    await condition(() => this.#inFlight === 0 && (this.#window > 0 || !this.#progress.hasReady))
     if (!this.#progress.hasReady) return
     const given = carriedOutputs(this.#progress.given)
     await continueAsNew<typeof run>({
@@ -95,6 +113,8 @@ class RunExecution {
       progress: this.#progress.save(),
       skips: this.#progress.skips,
       ...(given.length > 0 && { given }),
+      ...(this.#input.window !== undefined && { window: this.#window }),
+      ...(this.#failedPartitions > 0 && { failedPartitions: this.#failedPartitions }),
     })
   }
 
@@ -105,7 +125,7 @@ class RunExecution {
   }
 
   async end(): Promise<void> {
-    const failed = this.#progress.counts.failed > 0
+    const failed = this.#progress.counts.failed > 0 || this.#failedPartitions > 0
     await bookkeeping.recordRunEnded({
       runId: this.#input.runId,
       status: failed ? 'FAILURE' : 'SUCCESS',
@@ -115,7 +135,7 @@ class RunExecution {
   }
 
   #startReady(): void {
-    while (!this.#canceled && this.#inFlight < windowSize && !this.#restsHere()) {
+    while (!this.#canceled && this.#inFlight < this.#window && !this.#restsHere()) {
       const instance = this.#progress.take()
       if (instance === undefined) break
       this.#startStep(instance)
@@ -129,7 +149,11 @@ class RunExecution {
     const step = this.#progress.stepOf(instance)
     const perform = stepActivity(step, instance)
     perform({ ...referenceOf(this.#input.runId, step), ...this.#first }).then(
-      ({ outputs }) => this.#stepEnded(() => this.#progress.succeeded(instance, outputs)),
+      ({ outputs, failedPartitions = 0 }) =>
+        this.#stepEnded(() => {
+          this.#failedPartitions += failedPartitions
+          this.#progress.succeeded(instance, outputs)
+        }),
       (error: unknown) =>
         this.#stepEnded(() => {
           if (isCancellation(error) && CancellationScope.current().consideredCancelled) this.#canceled = true
@@ -156,6 +180,7 @@ class RunExecution {
 
   #failureText(): string {
     const { failed, skipped } = this.#progress.counts
+    if (failed === 0) return `${this.#failedPartitions} partitions were not made`
     const total = Object.values(this.#progress.counts).reduce((sum, count) => sum + count, 0)
     const names = this.#progress.failedKeys.slice(0, 10).join(', ')
     const more = failed > 10 ? ', …' : ''
@@ -184,7 +209,7 @@ function stepActivity({ step, key }: StepInstance, instance: number): (step: Ste
   const activities = proxyActivities<StepActivities>({
     activityId: key.length <= longestActivityId ? key : `${key.slice(0, longestActivityId - 20)}~${instance}`,
     summary: key.slice(0, longestSummary),
-    startToCloseTimeout: (step.timeoutMs ?? defaultStepTimeoutMs) + timeoutMarginMs,
+    startToCloseTimeout: Math.min((step.timeoutMs ?? defaultStepTimeoutMs) * (step.partitionCount ?? 1) + timeoutMarginMs, longestStepMs),
     heartbeatTimeout: step.heartbeatTimeoutMs ?? defaultHeartbeatTimeoutMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
@@ -200,7 +225,7 @@ const activityOf: Readonly<Record<StepKind, keyof StepActivities>> = {
 }
 
 function referenceOf(runId: string, { step, key, mappingKeys }: StepInstance): StepReference {
-  const { asset, assets, check, op } = step
+  const { asset, assets, check, op, partitions, needs, inOrder } = step
   return {
     runId,
     stepKey: key,
@@ -209,6 +234,9 @@ function referenceOf(runId: string, { step, key, mappingKeys }: StepInstance): S
     ...(check !== undefined && { check }),
     ...(op !== undefined && { op }),
     ...(mappingKeys.length > 0 && { mappingKeys }),
+    ...(partitions !== undefined && { partitions }),
+    ...(needs !== undefined && { needs }),
+    ...(inOrder === true && { inOrder }),
   }
 }
 

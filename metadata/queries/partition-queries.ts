@@ -3,6 +3,7 @@ import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
 import type { PartitionStore } from '../stores/partition-store.ts'
 import { assetStatuses } from '../tables/asset-statuses.ts'
+import { partitionCounts } from '../tables/partition-counts.ts'
 import { runs } from '../tables/runs.ts'
 import { steps } from '../tables/steps.ts'
 import { assetStatusRows } from './materialization-queries.ts'
@@ -21,14 +22,8 @@ export function partitionStore(database: Database): PartitionStore {
         ),
       ),
     counts: async (assetKey) => {
-      const { status } = assetStatuses
-      const rows = await database.read((db) =>
-        db
-          .select({ status, count: sql<number>`count(*)::int` })
-          .from(assetStatuses)
-          .where(and(eq(assetStatuses.assetKey, assetKey), ne(assetStatuses.partitionKey, '')))
-          .groupBy(status),
-      )
+      const { status, count } = partitionCounts
+      const rows = await database.read((db) => db.select({ status, count }).from(partitionCounts).where(eq(partitionCounts.assetKey, assetKey)))
       const countOf = (wanted: string): number => rows.find((row) => row.status === wanted)?.count ?? 0
       return { materialized: countOf('MATERIALIZED'), failed: countOf('FAILED'), observed: countOf('OBSERVED') }
     },

@@ -43,14 +43,19 @@ export function runStore(database: Database): RunStore {
 async function create(
   database: Database,
   get: (runId: string) => Promise<Run | undefined>,
-  { plan, ...facts }: NewRun,
+  newRun: NewRun,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
-  const assetKeys = [...new Set(plan.steps.flatMap(assetsOf))]
-  const row = storableJson({ ...facts, assetKeys, stepCount: plan.steps.length })
-  const { runId, created } = (await database.call('create_run', [row, storableJson(chunksOf(plan))])) as { runId: string; created: boolean }
+  const { row, chunks } = planRow(newRun)
+  const { runId, created } = (await database.call('create_run', [row, chunks])) as { runId: string; created: boolean }
   const run = await get(runId)
   if (run === undefined) throw unknownRun(runId)
   return { run, created }
+}
+
+/** A run as `create_run` takes it, and its plan. */
+export function planRow<TRun extends Pick<NewRun, 'plan'>>({ plan, ...facts }: TRun): { readonly row: string; readonly chunks: string } {
+  const assetKeys = [...new Set(plan.steps.flatMap(assetsOf))]
+  return { row: storableJson({ ...facts, assetKeys, stepCount: plan.steps.length }), chunks: storableJson(chunksOf(plan)) }
 }
 
 /** The assets that a step is about the making or the observation of; a check makes nothing. */
@@ -73,11 +78,12 @@ async function list(database: Database, filter: RunFilter, page: PageRequest): P
   return pageOf(page, rows, runOf)
 }
 
-function conditionsOf({ statuses, jobName, assetKey, tags }: RunFilter): readonly (SQL | undefined)[] {
+function conditionsOf({ statuses, jobName, assetKey, tags, backfillId }: RunFilter): readonly (SQL | undefined)[] {
   return [
     statuses && inArray(runs.status, [...statuses]),
     jobName === undefined ? undefined : eq(runs.jobName, jobName),
     assetKey === undefined ? undefined : arrayContains(runs.assetKeys, [assetKey]),
+    backfillId === undefined ? undefined : eq(runs.backfillId, backfillId),
     tags && sql`${runs.tags} @> ${storableJson(tags)}::jsonb`,
   ]
 }
@@ -118,6 +124,8 @@ const columns = {
   runConfig: runs.runConfig,
   tags: runs.tags,
   partitionKey: runs.partitionKey,
+  partitions: runs.partitions,
+  backfillId: runs.backfillId,
   requestHash: runs.requestHash,
   createdAt: runs.createdAt,
   startedAt: runs.startedAt,

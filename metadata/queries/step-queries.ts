@@ -32,6 +32,10 @@ export function stepStore(database: Database): StepStore {
       const completion = { ...startOf(start), durationMs, ...recordedOf(recording) }
       if (!(await completions.add(start.runId, completion))) throw recordedBefore(start)
     },
+    recordPartitions: async (step, recording) => {
+      const { runId, stepKey, fence } = step
+      if ((await callForRun(database, 'record_partitions', runId, [stepKey, fence, storableJson(recording)])) !== true) throw fenced(step)
+    },
     failed: (step, error, retryInMs) =>
       retryInMs === null
         ? leave(step, { status: 'FAILURE', event: 'STEP_FAILURE', data: { error }, failure: error })

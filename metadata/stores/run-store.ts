@@ -21,6 +21,8 @@ export interface NewRun {
   readonly runConfig: RunConfig
   readonly tags: Readonly<Record<string, string>>
   readonly partitionKey: string | null
+  /** Ranges of partitions, of a run that makes many. */
+  readonly partitions?: readonly string[]
   /** A second run with the same key is the first one. */
   readonly idempotencyKey: string | null
   /** Hash of the request the key came with: the same key with another request is refused. */
@@ -38,7 +40,12 @@ export interface Run {
   readonly stepCount: number
   readonly runConfig: RunConfig
   readonly tags: Readonly<Record<string, string>>
+  /** Of a run of one partition. */
   readonly partitionKey: string | null
+  /** Ranges of partitions, of a run that makes many. */
+  readonly partitions: readonly string[] | null
+  /** The backfill that it is part of. */
+  readonly backfillId: string | null
   readonly requestHash: string | null
   readonly createdAt: Date
   readonly startedAt: Date | null
@@ -51,6 +58,7 @@ export interface RunFilter {
   readonly statuses?: readonly RunStatus[]
   readonly jobName?: string
   readonly assetKey?: AssetKey
+  readonly backfillId?: string
   readonly tags?: Readonly<Record<string, string>>
 }
 

@@ -3,6 +3,7 @@ import type { LogFields, LogLevel, LogSource } from '../../definitions/logger.ts
 import type { Metadata } from '../../definitions/metadata-value.ts'
 import type { StepKind, StepOutputs } from '../../planning/run-plan.ts'
 import type { SkippedStep } from '../../planning/skipped-step.ts'
+import type { PartitionFailure } from './backfill-store.ts'
 import type { NewCheckEvaluation } from './check-store.ts'
 import type { NewMaterialization } from './materialization-store.ts'
 import type { NewObservation } from './observation-store.ts'
@@ -18,6 +19,8 @@ export interface StepStart {
   readonly assetKey: AssetKey | null
   /** The assets that a step of a multi-asset makes: they are in progress while it is at work, and FAILED where it fails. */
   readonly assetKeys?: readonly AssetKey[]
+  /** Ranges of the partitions that it makes, where that isn't the one of the run. */
+  readonly partitions?: readonly string[]
   /** Temporal's number of the attempt, and the identity of the worker. For people. */
   readonly attempt: number
   readonly worker: string
@@ -57,6 +60,13 @@ export interface StepRecording {
   readonly metadata?: Metadata
   /** The step made all of this and a blocking check of it did not pass: it ends as FAILURE with this error, event STEP_FAILURE last. */
   readonly failure?: RecordedError
+}
+
+/** What came of some of the partitions of a step. */
+export interface PartitionsRecording {
+  readonly materializations: readonly (NewMaterialization & { readonly durationMs: number })[]
+  readonly checks: readonly NewCheckEvaluation[]
+  readonly failures: readonly PartitionFailure[]
 }
 
 /** A step as an attempt knows it. */
@@ -121,6 +131,8 @@ export interface StepStore {
    * @throws `STEP_FENCED` where the step has a record already, or the run has ended
    */
   completed(step: StepStart, durationMs: number, recording: StepRecording): Promise<void>
+  /** Records what came of some partitions of a step that goes on. What is recorded already stays as it is. @throws `STEP_FENCED` */
+  recordPartitions(step: HeldStep, recording: PartitionsRecording): Promise<void>
   /** Records a failure of user code. `retryInMs` null: for good (status FAILURE, event STEP_FAILURE, latest status FAILED); else UP_FOR_RETRY with event STEP_UP_FOR_RETRY. @throws `STEP_FENCED` */
   failed(step: HeldStep, error: RecordedError, retryInMs: number | null): Promise<void>
   /** Gives a step back that this attempt could not run through no fault of the user's code (the worker shuts down, the store was away): status UP_FOR_RETRY, counted neither as failure nor as loss; event STEP_REQUEUED with `reason`. @throws `STEP_FENCED` */

@@ -1,5 +1,6 @@
-import { bigint, integer, json, jsonb, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, json, jsonb, text } from 'drizzle-orm/pg-core'
 import type { RunConfig } from '../../definitions/config.ts'
+import type { BackfillCut } from '../../planning/backfill-plan.ts'
 import type { RunStatus } from '../stores/run-store.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
@@ -23,4 +24,8 @@ export const runs = assetrySchema.table('runs', {
   endedAt: moment('ended_at'),
   endReason: text('end_reason'),
   lastSeq: bigint('last_seq', { mode: 'number' }).notNull(),
+  backfillId: text('backfill_id'),
+  partitions: json('partitions').$type<readonly string[]>(),
+  cut: json('cut').$type<BackfillCut>(),
+  settled: boolean('settled').notNull().default(false),
 })

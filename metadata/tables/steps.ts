@@ -25,6 +25,7 @@ export const steps = assetrySchema.table(
     kind: text('kind').$type<Exclude<StepKind, 'materialize'>>(),
     assetKeys: text('asset_keys').array(),
     outputs: json('outputs').$type<StepOutputs>(),
+    partitions: json('partitions').$type<readonly string[]>(),
     why: text('why').$type<SkippedStep['why']>(),
   },
   (table) => [primaryKey({ columns: [table.runId, table.stepKey] })],

@@ -1,0 +1,112 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { AssetryError, isAssetryError } from '../definitions/errors.ts'
+import type { AssetKey } from '../definitions/asset-key.ts'
+import type { BackfillRun, BackfillWork } from '../metadata/stores/backfill-store.ts'
+import { endedRunStatuses, type RunStatus } from '../metadata/stores/run-store.ts'
+import { BackfillProgress } from '../planning/backfill-progress.ts'
+import { partitionEdges } from '../planning/partition-edges.ts'
+import type { BackfillActivities, BackfillStep, StartableRun } from '../workflows/activity-contract.ts'
+import { BackfillCutter } from './backfill-cutter.ts'
+import { settledFailures } from './backfill-settlement.ts'
+import type { WorkerParts } from './worker-parts.ts'
+
+/** Runs of a backfill at a time. Two keep two cores busy while one of them begins or ends; what they do side by side is bounded by its concurrency. */
+const runsAtOnce = 4
+
+/** Bookkeeping of backfills. Each may be repeated: what there is to know stands in the store, and each change says what it has read. */
+export function backfillActivities(parts: WorkerParts): BackfillActivities {
+  return {
+    advanceBackfill: async ({ backfillId }) => {
+      const work = await parts.store.backfills.work(backfillId)
+      if (work === undefined) throw ApplicationFailure.nonRetryable(`There is no backfill "${backfillId}" in the metadata store.`, 'UNKNOWN_BACKFILL')
+      return advance(parts, work)
+    },
+    cancelBackfill: async ({ backfillId }) =>
+      void (await parts.store.backfills.move(backfillId, ['QUEUED', 'STARTED', 'PAUSED'], 'CANCELING', 'its workflow was cancelled in Temporal')),
+  }
+}
+
+async function advance(parts: WorkerParts, before: BackfillWork): Promise<BackfillStep> {
+  const { store } = parts
+  const { backfillId } = before.backfill
+  for (const run of before.runs) {
+    if (hasEnded(run.status)) await store.backfills.settle(run.runId, await settledFailures(parts, run))
+  }
+  if (before.backfill.status === 'QUEUED') await store.backfills.move(backfillId, ['QUEUED'], 'STARTED')
+  for (;;) {
+    const work = await store.backfills.work(backfillId)
+    if (work === undefined) throw new AssetryError('UNKNOWN_BACKFILL', `There is no backfill "${backfillId}".`, { facts: { backfillId } })
+    const { status } = work.backfill
+    const open = work.runs.filter((run) => !hasEnded(run.status))
+    if (open.length < work.runs.length) {
+      // One has ended since: it is accounted for before it is looked further.
+      return stepOf(work, { again: true })
+    }
+    if (status === 'CANCELING') return open.length > 0 ? stepOf(work, { cancel: true }) : ended(parts, work, 'CANCELED')
+    if (status === 'PAUSED') return stepOf(work, {})
+    if (status !== 'STARTED') return { open: [], start: [], window: 0, ended: true }
+    if (open.length >= runsAtOnce) return stepOf(work, {})
+    const cut = await tryToCut(parts, work)
+    if (cut === 'nothing') return open.length > 0 ? stepOf(work, {}) : endedByItself(parts, work)
+    if (cut instanceof AssetryError) return ended(parts, work, 'FAILURE', cut.message)
+  }
+}
+
+/** Cuts one run, or leaves partitions out. What is wrong with the definitions by now ends the backfill: nothing of it can be planned. */
+async function tryToCut(parts: WorkerParts, work: BackfillWork): Promise<'cut' | 'nothing' | AssetryError> {
+  const { snapshot } = parts
+  const at = { now: work.backfill.createdAt }
+  const assets = new Map(snapshot.assets.map((asset) => [asset.key, asset]))
+  const own = new Set(work.plan.stages.flatMap((stage) => stage.assets))
+  const edges = (key: AssetKey) => {
+    const asset = assets.get(key)
+    return asset === undefined ? [] : partitionEdges(asset, assets, at).filter(({ upstreamKey }) => own.has(upstreamKey))
+  }
+  try {
+    const progress = new BackfillProgress({ plan: work.plan, cursors: work.cursors, inFlight: work.runs.map(({ cut }) => cut) }, edges, at)
+    const cutter = new BackfillCutter(parts, work, edges)
+    const limits = await cutter.limits()
+    const next = progress.next((stage) => limits.get(stage)?.perRun ?? 1)
+    if (next === undefined) return 'nothing'
+    await cutter.cut(next)
+    return 'cut'
+  } catch (error) {
+    if (isAssetryError(error) && error.code !== 'STORE_UNREACHABLE') return error
+    throw error
+  }
+}
+
+async function endedByItself(parts: WorkerParts, work: BackfillWork): Promise<BackfillStep> {
+  const { assets, backfillId } = work.backfill
+  const checked = await parts.store.backfills.failures(backfillId, 1)
+  const isGood = checked.length === 0 && assets.every(({ failed, skipped }) => failed + skipped === 0)
+  return ended(parts, work, isGood ? 'SUCCESS' : 'FAILURE')
+}
+
+async function ended(parts: WorkerParts, work: BackfillWork, status: 'SUCCESS' | 'FAILURE' | 'CANCELED', reason?: string): Promise<BackfillStep> {
+  const from = status === 'CANCELED' ? (['CANCELING'] as const) : (['STARTED', 'PAUSED'] as const)
+  const now = await parts.store.backfills.move(work.backfill.backfillId, from, status, reason)
+  // Paused, cancelled or retried in this moment: it is looked again.
+  return now === status ? { open: [], start: [], window: 0, ended: true } : stepOf(work, { again: true })
+}
+
+function stepOf({ backfill, runs }: BackfillWork, more: Partial<BackfillStep>): BackfillStep {
+  const open = runs.filter((run) => !hasEnded(run.status))
+  const isPaused = backfill.status === 'PAUSED' || backfill.status === 'CANCELING'
+  return {
+    open: open.map(({ runId }) => runId),
+    start: isPaused ? [] : open.filter(({ status }) => status === 'QUEUED').map(startable),
+    window: isPaused ? 0 : Math.max(1, Math.floor(backfill.concurrency / Math.max(1, Math.min(runsAtOnce, backfill.concurrency, open.length)))),
+    ...(backfill.priority !== null && { priority: backfill.priority }),
+    ...more,
+  }
+}
+
+function startable({ runId, stepCount, cut }: BackfillRun): StartableRun {
+  const ranges = cut.ranges.slice(0, 3).join(', ').slice(0, 150)
+  return { runId, stepCount, summary: `${ranges}${cut.ranges.length > 3 ? ', …' : ''} · ${cut.count} partitions` }
+}
+
+function hasEnded(status: RunStatus): boolean {
+  return (endedRunStatuses as readonly RunStatus[]).includes(status)
+}

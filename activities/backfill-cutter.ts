@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import type { AssetKey } from '../definitions/asset-key.ts'
+import type { BackfillWork, PartitionFailure } from '../metadata/stores/backfill-store.ts'
+import type { BackfillStage } from '../planning/backfill-plan.ts'
+import type { NextCut } from '../planning/backfill-progress.ts'
+import type { PartitionEdge } from '../planning/partition-edges.ts'
+import { keysOfRanges, rangeText } from '../planning/partition-order.ts'
+import { planPartitions } from '../planning/plan-partitions.ts'
+import { planRun } from '../planning/plan-run.ts'
+import type { RunPlan } from '../planning/run-plan.ts'
+import type { WorkerParts } from './worker-parts.ts'
+
+/** About how much work a step carries. Unit: milliseconds. */
+const stepMs = 1_000
+
+/** About how long a run of a backfill lasts, so that what comes after it need not wait for long. Unit: milliseconds. */
+const runMs = 15_000
+
+/** How long a partition takes of which nothing is known. Unit: milliseconds. */
+const unknownPartitionMs = 50
+
+/** Most partitions a step carries: as many keys are expanded from its ranges at a time. */
+const mostPerStep = 1_000
+
+/** Most steps of an asset in a run. */
+const mostSteps = 250
+
+/** Most partitions of a run: as many keys are in memory while it is cut. */
+const mostPerRun = 25_000
+
+/** How many partitions go together. */
+interface Sizes {
+  readonly perStep: number
+  readonly perRun: number
+}
+
+/** Cuts runs off a backfill. */
+export class BackfillCutter {
+  readonly #parts: WorkerParts
+  readonly #work: BackfillWork
+  readonly #edges: (key: AssetKey) => readonly PartitionEdge[]
+
+  constructor(parts: WorkerParts, work: BackfillWork, edges: (key: AssetKey) => readonly PartitionEdge[]) {
+    this.#parts = parts
+    this.#work = work
+    this.#edges = edges
+  }
+
+  /** By stage, as far as there is something left of it: cheap partitions go together, and dear ones each by themselves. */
+  async limits(): Promise<ReadonlyMap<BackfillStage, Sizes>> {
+    const limits = new Map<BackfillStage, Sizes>()
+    for (const [number, stage] of this.#work.plan.stages.entries()) {
+      if (this.#work.cursors[number] !== null) limits.set(stage, await this.#sizes(stage))
+    }
+    return limits
+  }
+
+  async #sizes({ assets, inOrder }: BackfillStage): Promise<Sizes> {
+    const known = await Promise.all(assets.map((key) => this.#parts.store.backfills.partitionMs(key)))
+    const partitionMs = Math.max(...known.map((ms) => ms ?? unknownPartitionMs), 0.01)
+    const perStep = Math.max(1, Math.min(mostPerStep, Math.floor(stepMs / partitionMs)))
+    const { concurrency } = this.#work.backfill
+    const stepsAtOnce = inOrder === true ? 1 : Math.ceil(concurrency / 4)
+    const rounds = Math.max(1, Math.floor(runMs / Math.max(stepMs, partitionMs)))
+    const steps = Math.min(mostSteps, stepsAtOnce * rounds)
+    return { perStep, perRun: Math.min(mostPerRun, steps * perStep) }
+  }
+
+  async cut(next: NextCut): Promise<boolean> {
+    const stage = this.#work.plan.stages[next.stage] as BackfillStage
+    return stage.partitions === null ? this.#cutWhole(next, stage) : this.#cutPartitions(next, stage)
+  }
+
+  /** Assets without partitions: made once, unless what they need failed. */
+  async #cutWhole(next: NextCut, stage: BackfillStage): Promise<boolean> {
+    const excluded = await this.#excluded(stage, [''])
+    const made = stage.assets.filter((key) => !excluded.has(key))
+    const skips = [...excluded].flatMap(([assetKey, because]) => [...because].map(([partitionKey, cause]) => skip(assetKey, partitionKey, cause)))
+    const plan = made.length === 0 ? undefined : planRun(this.#parts.snapshot, made)
+    return this.#record(next, { plan, ranges: [''], made: made.map((assetKey) => ({ assetKey, count: 1 })), skips })
+  }
+
+  async #cutPartitions(next: NextCut, stage: BackfillStage): Promise<boolean> {
+    const { continues } = this.#work.backfill
+    const sizes = await this.#sizes(stage)
+    const keys = next.keys.flat()
+    const excluded = await this.#excluded(stage, keys)
+    const skips = [...excluded].flatMap(([assetKey, because]) => [...because].map(([key, cause]) => skip(assetKey, key, cause)))
+    const made = stage.assets.map((assetKey) => ({ assetKey, count: keys.length - (excluded.get(assetKey)?.size ?? 0) }))
+    const groups = next.keys.flatMap((row) => chunks(row, sizes.perStep))
+    const plan = made.every(({ count }) => count === 0)
+      ? undefined
+      : planPartitions(this.#parts.snapshot, {
+          assetKeys: stage.assets,
+          groups,
+          asRanges: 'start' in (stage.partitions ?? {}) || stage.partitions?.kind === 'static',
+          excluded: new Map([...excluded].map(([key, because]) => [key, new Set(because.keys())])),
+          continues,
+          ...(stage.inOrder === true && { inOrder: true }),
+        })
+    return this.#record(next, { plan, ranges: next.keys.map((row) => rangeText({ from: row[0] ?? '', to: row.at(-1) ?? '' })), made, skips })
+  }
+
+  async #record(
+    { stage, cursors }: NextCut,
+    cut: {
+      readonly plan: RunPlan | undefined
+      readonly ranges: readonly string[]
+      readonly made: readonly { readonly assetKey: AssetKey; readonly count: number }[]
+      readonly skips: readonly PartitionFailure[]
+    },
+  ): Promise<boolean> {
+    const { backfill, cuts } = this.#work
+    const { backfillId, codeLocation, snapshotHash, jobName, selection, runConfig, tags } = backfill
+    const left = cut.skips.reduce((counts, { assetKey }) => counts.set(assetKey, (counts.get(assetKey) ?? 0) + 1), new Map<AssetKey, number>())
+    const requested = cut.made.map(({ assetKey, count }) => ({ assetKey, count: count + (left.get(assetKey) ?? 0) }))
+    const count = cut.made.reduce((sum, each) => sum + each.count, 0)
+    const run = cut.plan && {
+      runId: runIdOf(backfillId, cuts),
+      codeLocation,
+      snapshotHash,
+      jobName,
+      selection,
+      plan: cut.plan,
+      runConfig,
+      tags,
+      partitions: cut.ranges,
+      cut: { stage, ranges: cut.ranges, count },
+    }
+    return this.#parts.store.backfills.cut({ backfillId, cuts, cursors, ...(run && { run }), requested, skips: cut.skips })
+  }
+
+  /** Partitions of each asset of a stage that are left out, with the asset on whose account. */
+  async #excluded(stage: BackfillStage, keys: readonly string[]): Promise<ReadonlyMap<AssetKey, ReadonlyMap<string, AssetKey>>> {
+    const excluded = new Map<AssetKey, ReadonlyMap<string, AssetKey>>()
+    const { backfillId, continues } = this.#work.backfill
+    if (continues) return excluded
+    const outside = (key: AssetKey) => this.#edges(key).filter(({ upstreamKey }) => !stage.assets.includes(upstreamKey))
+    const failed = await this.#parts.store.backfills.failedKeys({ backfillId }, [
+      ...new Set(stage.assets.flatMap((key) => outside(key).map(({ upstreamKey }) => upstreamKey))),
+    ])
+    if (failed.size === 0) return excluded
+    for (const assetKey of stage.assets) {
+      const because = new Map<string, AssetKey>()
+      for (const edge of outside(assetKey)) {
+        const broken = failed.get(edge.upstreamKey)
+        if (broken === undefined) continue
+        for (const key of keys) if (!because.has(key) && this.#needsOne(edge, key, broken)) because.set(key, edge.upstreamKey)
+      }
+      if (because.size > 0) excluded.set(assetKey, because)
+    }
+    return excluded
+  }
+
+  #needsOne(edge: PartitionEdge, key: string, broken: ReadonlySet<string>): boolean {
+    const spec = this.#parts.snapshot.assets.find((asset) => asset.key === edge.upstreamKey)?.partitions ?? null
+    if (spec === null) return broken.size > 0
+    const at = { now: this.#work.backfill.createdAt }
+    for (const needed of keysOfRanges(spec, edge.needed({ from: key, to: key }).map(rangeText), at)) if (broken.has(needed)) return true
+    return false
+  }
+}
+
+function skip(assetKey: AssetKey, partitionKey: string, because: AssetKey): PartitionFailure {
+  return { assetKey, partitionKey, kind: 'SKIPPED', because }
+}
+
+/** The same cut has the same run, whoever makes it. */
+function runIdOf(backfillId: string, cuts: number): string {
+  const hash = createHash('sha256').update(`${backfillId} ${cuts}`).digest('hex')
+  return [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)].join('-')
+}
+
+function chunks<TItem>(items: readonly TItem[], size: number): readonly (readonly TItem[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+}

@@ -1,0 +1,105 @@
+import { type AtTime, lastPartition, partitionKeys } from '../definitions/partitions/partition-keys.ts'
+import { type PartitionRange, parsedRange, partitionKeyRange } from '../definitions/partitions/partition-range.ts'
+import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
+import { timePartitions } from '../definitions/partitions/time-partitions.ts'
+
+/** Where the partitions of a definition stand among each other. */
+export interface PartitionOrder {
+  /** Greater for a partition that comes later; its time, or its position. */
+  readonly placeOf: (key: string) => number
+  /** Whether two ranges have a partition in common. */
+  readonly overlap: (one: PartitionRange, other: PartitionRange) => boolean
+  /** The same partitions in as few ranges as may be, in order. */
+  readonly merged: (ranges: readonly PartitionRange[]) => readonly PartitionRange[]
+  /** How many partitions a range has. */
+  readonly count: (range: PartitionRange) => number
+}
+
+/** The order of a definition's partitions. @param at - decides which of them exist */
+export function partitionOrder(spec: PartitionsSpec, at: AtTime): PartitionOrder {
+  const placeOf = placing(spec, at)
+  const next = (key: string): string | undefined => {
+    const [, second] = firstTwo(partitionKeyRange(spec, { from: key, to: lastPartition(spec, at) ?? key }, at))
+    return second
+  }
+  const merged = (ranges: readonly PartitionRange[]): readonly PartitionRange[] => {
+    const sorted = ranges.toSorted((one, other) => placeOf(one.from) - placeOf(other.from))
+    const result: PartitionRange[] = []
+    for (const range of sorted) {
+      const last = result.at(-1)
+      const touches = last !== undefined && (placeOf(range.from) <= placeOf(last.to) || next(last.to) === range.from)
+      if (!touches) result.push(range)
+      else if (placeOf(range.to) > placeOf(last.to)) result[result.length - 1] = { from: last.from, to: range.to }
+    }
+    return result
+  }
+  return {
+    placeOf,
+    merged,
+    overlap: (one, other) => placeOf(one.from) <= placeOf(other.to) && placeOf(other.from) <= placeOf(one.to),
+    count: (range) => rangeCount(spec, range, at),
+  }
+}
+
+/** A range as it is written; of a single partition its key. */
+export function rangeText({ from, to }: PartitionRange): string {
+  return from === to ? from : `${from}...${to}`
+}
+
+/** Consecutive keys as ranges: each `next` that doesn't follow begins another one. @param follows - whether a key follows another one directly */
+export function rangesOf(keys: readonly string[], follows: (key: string, next: string) => boolean): readonly string[] {
+  const ranges: PartitionRange[] = []
+  for (const key of keys) {
+    const last = ranges.at(-1)
+    if (last !== undefined && follows(last.to, key)) ranges[ranges.length - 1] = { from: last.from, to: key }
+    else ranges.push({ from: key, to: key })
+  }
+  return ranges.map(rangeText)
+}
+
+/** The keys of ranges, one by one. */
+export function* keysOfRanges(spec: PartitionsSpec, ranges: readonly string[], at: AtTime): Generator<string> {
+  for (const range of ranges) {
+    const { from, to } = parsedRange(range)
+    if (from === to) yield from
+    else yield* partitionKeyRange(spec, { from, to }, at)
+  }
+}
+
+function placing(spec: PartitionsSpec, at: AtTime): (key: string) => number {
+  if (spec.kind === 'static') return listed(spec.keys)
+  if (isTime(spec)) {
+    const { tickOf } = timePartitions(spec)
+    return (key) => tickOf(key)?.instant ?? Number.NaN
+  }
+  return listed([...partitionKeys(spec, at)])
+}
+
+function listed(keys: readonly string[]): (key: string) => number {
+  const places = new Map(keys.map((key, place) => [key, place]))
+  return (key) => places.get(key) ?? Number.NaN
+}
+
+function isTime(spec: PartitionsSpec): spec is Extract<PartitionsSpec, { readonly start: string }> {
+  return 'start' in spec
+}
+
+function rangeCount(spec: PartitionsSpec, range: PartitionRange, at: AtTime): number {
+  if (isTime(spec) && spec.exclusions.length === 0) {
+    const { cadence, tickOf } = timePartitions(spec)
+    const [first, last] = [tickOf(range.from), tickOf(range.to)]
+    if (first !== undefined && last !== undefined) return cadence.count(first, last.instant + 1)
+  }
+  let count = 0
+  for (const _key of partitionKeyRange(spec, range, at)) count += 1
+  return count
+}
+
+function firstTwo(keys: Iterable<string>): readonly string[] {
+  const found: string[] = []
+  for (const key of keys) {
+    found.push(key)
+    if (found.length === 2) break
+  }
+  return found
+}

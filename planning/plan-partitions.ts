@@ -1,0 +1,72 @@
+import type { AssetKey } from '../definitions/asset-key.ts'
+import { planRun } from './plan-run.ts'
+import type { PlanStep, RunPlan } from './run-plan.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What a run of many partitions is planned from. */
+export interface PartitionedRun {
+  readonly assetKeys: readonly AssetKey[]
+  /** Keys in their order, those together that one step carries. */
+  readonly groups: readonly (readonly string[])[]
+  /** Whether the keys of a group may be told by its first and its last one. */
+  readonly asRanges: boolean
+  /** Partitions that are left out, by asset. */
+  readonly excluded: ReadonlyMap<AssetKey, ReadonlySet<string>>
+  /** Whether a partition goes on although one that it needs has failed. */
+  readonly continues: boolean
+  /** Given where a partition needs earlier ones of the same asset. */
+  readonly inOrder?: boolean
+}
+
+/**
+ * The plan of a run that makes many partitions of assets which need just the same one of each other: the steps of a run of
+ * one partition, once for each group of keys.
+ *
+ * @throws `UNKNOWN_ASSET`, `EMPTY_SELECTION`
+ */
+export function planPartitions(snapshot: Snapshot, run: PartitionedRun): RunPlan {
+  const { steps } = planRun(snapshot, run.assetKeys)
+  const upstream = new Map(snapshot.assets.map(({ key, upstreamKeys }) => [key, upstreamKeys.filter((each) => run.assetKeys.includes(each))]))
+  return {
+    version: 1,
+    steps: run.groups.flatMap((keys, group) => {
+      const first = group * steps.length
+      return steps.map((step, position) => placed(step, { run, upstream, keys, first, before: group === 0 ? undefined : first - steps.length + position }))
+    }),
+  }
+}
+
+interface Place {
+  readonly run: PartitionedRun
+  readonly upstream: ReadonlyMap<AssetKey, readonly AssetKey[]>
+  readonly keys: readonly string[]
+  /** Position of the group's first step. */
+  readonly first: number
+  /** Position of the same step of the group before. */
+  readonly before: number | undefined
+}
+
+function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): PlanStep {
+  const made = step.assets ?? (step.asset === undefined ? [] : [step.asset])
+  const left = keys.filter((key) => !made.some((asset) => run.excluded.get(asset)?.has(key)))
+  const needs = step.kind === 'check' ? made : [...new Set(made.flatMap((asset) => upstream.get(asset) ?? []))]
+  const after = [...step.after.map((position) => position + first), ...(run.inOrder === true && before !== undefined ? [before] : [])]
+  return {
+    ...step,
+    key: `${step.key}[${rangeName(keys)}]`,
+    after: after.toSorted((one, other) => one - other),
+    ...(step.inputs && {
+      inputs: step.inputs.map((input) => ({ ...input, from: input.from.map(([position, output]) => [position + first, output] as const) })),
+    }),
+    partitions: run.asRanges && left.length === keys.length ? [rangeName(keys)] : left,
+    partitionCount: left.length,
+    ...(needs.length > 0 && !run.continues && { needs }),
+    ...(run.inOrder === true && { inOrder: true as const }),
+  }
+}
+
+/** Keys that follow each other, as a range. */
+function rangeName(keys: readonly string[]): string {
+  const [first = '', last = ''] = [keys[0], keys.at(-1)]
+  return first === last ? first : `${first}...${last}`
+}
