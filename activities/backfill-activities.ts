@@ -18,11 +18,17 @@ export function backfillActivities(parts: WorkerParts): BackfillActivities {
   return {
     advanceBackfill: async ({ backfillId }) => {
       const work = await parts.store.backfills.work(backfillId)
-      if (work === undefined) throw ApplicationFailure.nonRetryable(`There is no backfill "${backfillId}" in the metadata store.`, 'UNKNOWN_BACKFILL')
+      if (work === undefined)
+        throw ApplicationFailure.nonRetryable(`There is no backfill "${backfillId}" in the metadata store.`, 'UNKNOWN_BACKFILL')
       return advance(parts, work)
     },
     cancelBackfill: async ({ backfillId }) =>
-      void (await parts.store.backfills.move(backfillId, ['QUEUED', 'STARTED', 'PAUSED'], 'CANCELING', 'its workflow was cancelled in Temporal')),
+      void (await parts.store.backfills.move(
+        backfillId,
+        ['QUEUED', 'STARTED', 'PAUSED'],
+        'CANCELING',
+        'its workflow was cancelled in Temporal',
+      )),
   }
 }
 
@@ -83,7 +89,12 @@ async function endedByItself(parts: WorkerParts, work: BackfillWork): Promise<Ba
   return ended(parts, work, isGood ? 'SUCCESS' : 'FAILURE')
 }
 
-async function ended(parts: WorkerParts, work: BackfillWork, status: 'SUCCESS' | 'FAILURE' | 'CANCELED', reason?: string): Promise<BackfillStep> {
+async function ended(
+  parts: WorkerParts,
+  work: BackfillWork,
+  status: 'SUCCESS' | 'FAILURE' | 'CANCELED',
+  reason?: string,
+): Promise<BackfillStep> {
   const from = status === 'CANCELED' ? (['CANCELING'] as const) : (['STARTED', 'PAUSED'] as const)
   const now = await parts.store.backfills.move(work.backfill.backfillId, from, status, reason)
   // Paused, cancelled or retried in this moment: it is looked again.
@@ -96,7 +107,9 @@ function stepOf({ backfill, runs }: BackfillWork, more: Partial<BackfillStep>): 
   return {
     open: open.map(({ runId }) => runId),
     start: isPaused ? [] : open.filter(({ status }) => status === 'QUEUED').map(startable),
-    window: isPaused ? 0 : Math.max(1, Math.floor(backfill.concurrency / Math.max(1, Math.min(runsAtOnce, backfill.concurrency, open.length)))),
+    window: isPaused
+      ? 0
+      : Math.max(1, Math.floor(backfill.concurrency / Math.max(1, Math.min(runsAtOnce, backfill.concurrency, open.length)))),
     ...(backfill.priority !== null && { priority: backfill.priority }),
     ...more,
   }

@@ -75,7 +75,9 @@ export class BackfillCutter {
   async #cutWhole(next: NextCut, stage: BackfillStage): Promise<boolean> {
     const excluded = await this.#excluded(stage, [''])
     const made = stage.assets.filter((key) => !excluded.has(key))
-    const skips = [...excluded].flatMap(([assetKey, because]) => [...because].map(([partitionKey, cause]) => skip(assetKey, partitionKey, cause)))
+    const skips = [...excluded].flatMap(([assetKey, because]) =>
+      [...because].map(([partitionKey, cause]) => skip(assetKey, partitionKey, cause)),
+    )
     const plan = made.length === 0 ? undefined : planRun(this.#parts.snapshot, made)
     return this.#record(next, { plan, ranges: [''], made: made.map((assetKey) => ({ assetKey, count: 1 })), skips })
   }
@@ -98,7 +100,12 @@ export class BackfillCutter {
           continues,
           ...(stage.inOrder === true && { inOrder: true }),
         })
-    return this.#record(next, { plan, ranges: next.keys.map((row) => rangeText({ from: row[0] ?? '', to: row.at(-1) ?? '' })), made, skips })
+    return this.#record(next, {
+      plan,
+      ranges: next.keys.map((row) => rangeText({ from: row[0] ?? '', to: row.at(-1) ?? '' })),
+      made,
+      skips,
+    })
   }
 
   async #record(
@@ -112,7 +119,10 @@ export class BackfillCutter {
   ): Promise<boolean> {
     const { backfill, cuts } = this.#work
     const { backfillId, codeLocation, snapshotHash, jobName, selection, runConfig, tags } = backfill
-    const left = cut.skips.reduce((counts, { assetKey }) => counts.set(assetKey, (counts.get(assetKey) ?? 0) + 1), new Map<AssetKey, number>())
+    const left = cut.skips.reduce(
+      (counts, { assetKey }) => counts.set(assetKey, (counts.get(assetKey) ?? 0) + 1),
+      new Map<AssetKey, number>(),
+    )
     const requested = cut.made.map(({ assetKey, count }) => ({ assetKey, count: count + (left.get(assetKey) ?? 0) }))
     const count = cut.made.reduce((sum, each) => sum + each.count, 0)
     const run = cut.plan && {

@@ -43,6 +43,20 @@ function endedBefore({ stepKey, partitions }: StepReference, answer: Extract<Ste
   return recordedBefore(stepKey, answer)
 }
 
-function startOf({ runId, stepKey, assetKey, assetKeys, partitions }: StepReference, kind: StepKind, attempt: number, worker: string): StepStart {
-  return { runId, stepKey, kind, assetKey: assetKey ?? null, ...(assetKeys !== undefined && { assetKeys }), ...(partitions !== undefined && { partitions }), attempt, worker }
+function startOf(
+  { runId, stepKey, assetKey, assetKeys, partitions }: StepReference,
+  kind: StepKind,
+  attempt: number,
+  worker: string,
+): StepStart {
+  return {
+    runId,
+    stepKey,
+    kind,
+    assetKey: assetKey ?? null,
+    ...(assetKeys !== undefined && { assetKeys }),
+    ...(partitions !== undefined && { partitions }),
+    attempt,
+    worker,
+  }
 }

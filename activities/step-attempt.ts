@@ -151,15 +151,17 @@ export class StepAttempt {
       hostOf: (key) => this.#host([key]),
       secrets,
       signal: this.#context.cancellationSignal,
-      record: (recording) => this.#outlasting(async () => {
-        await store.steps.recordPartitions(held, recording)
-        this.#confirmedAt = performance.now()
-        for (const { partitionKey, ...each } of recording.materializations) this.#parts.dataVersions.recorded(runId, [each], partitionKey)
-      }),
+      record: (recording) =>
+        this.#outlasting(async () => {
+          await store.steps.recordPartitions(held, recording)
+          this.#confirmedAt = performance.now()
+          for (const { partitionKey, ...each } of recording.materializations) this.#parts.dataVersions.recorded(runId, [each], partitionKey)
+        }),
       onDone: (count) => this.#heartbeat.place({ done: before.made.size + before.failed.size + count, of: keys.length }),
     })
     const failedPartitions = before.failed.size + (await step.toItsEnd())
-    const failure = failedPartitions === 0 ? {} : { failure: recordedError(partitionsFailed(stepKey, failedPartitions, keys.length), secrets) }
+    const failure =
+      failedPartitions === 0 ? {} : { failure: recordedError(partitionsFailed(stepKey, failedPartitions, keys.length), secrets) }
     await this.#outlasting(async () => {
       await this.#log.flush()
       await store.steps.succeeded(held, failure)
@@ -228,7 +230,12 @@ export class StepAttempt {
   async #held(): Promise<HeldStep> {
     const { fence } = await this.#claimed()
     const isOfMany = (this.#ownKeys()?.length ?? 1) !== 1
-    return { runId: this.#step.runId, stepKey: this.#step.stepKey, fence, partitionKey: isOfMany ? null : (this.#partitionKeys()[0] ?? null) }
+    return {
+      runId: this.#step.runId,
+      stepKey: this.#step.stepKey,
+      fence,
+      partitionKey: isOfMany ? null : (this.#partitionKeys()[0] ?? null),
+    }
   }
 
   async #outcome(work: StepWork): Promise<StepOutcome | { readonly error: unknown }> {
@@ -371,7 +378,9 @@ export class StepAttempt {
     const { made, failed } = await backfills.recordedKeys(runId, stepKey)
     const left = (this.#ownKeys() ?? []).filter((key) => !made.has(key) && !failed.has(key))
     const assets = assetKeys ?? (assetKey === undefined ? [] : [assetKey])
-    const failures = left.flatMap((partitionKey) => assets.map((key) => ({ assetKey: key, partitionKey, kind: 'FAILED' as const, error: failure })))
+    const failures = left.flatMap((partitionKey) =>
+      assets.map((key) => ({ assetKey: key, partitionKey, kind: 'FAILED' as const, error: failure })),
+    )
     const held = await this.#held()
     await steps.recordPartitions(held, { materializations: [], checks: [], failures })
     await steps.succeeded(held, { failure })

@@ -61,7 +61,8 @@ export class BackfillProgress {
     const cursor = this.#state.cursors[number] ?? null
     if (stage === undefined || cursor === null) return undefined
     if (stage.inOrder === true && this.#state.inFlight.some((cut) => cut.stage === number)) return undefined
-    if (stage.partitions === null) return this.#isReady(number, stage, whole) ? { stage: number, keys: [], cursors: this.#moved(number, null) } : undefined
+    if (stage.partitions === null)
+      return this.#isReady(number, stage, whole) ? { stage: number, keys: [], cursors: this.#moved(number, null) } : undefined
     const taken = this.#taken(stage, cursor, limit(stage))
     const keys = this.#readyKeys(number, stage, taken.keys)
     if (keys.length === 0) return undefined
@@ -81,7 +82,11 @@ export class BackfillProgress {
       const text = stage.ranges[range] ?? ''
       const { to } = parsedRange(text)
       const from = range === cursor.range ? cursor.key : firstKeyOf(text)
-      for (const key of keysOfRanges(stage.partitions as NonNullable<BackfillStage['partitions']>, [from === to ? to : `${from}...${to}`], this.#at)) {
+      for (const key of keysOfRanges(
+        stage.partitions as NonNullable<BackfillStage['partitions']>,
+        [from === to ? to : `${from}...${to}`],
+        this.#at,
+      )) {
         if (keys.length === most) return { keys, ranges, after: { range, key } }
         keys.push(key)
         ranges.push(range)

@@ -26,12 +26,16 @@ export interface PartitionedRun {
  */
 export function planPartitions(snapshot: Snapshot, run: PartitionedRun): RunPlan {
   const { steps } = planRun(snapshot, run.assetKeys)
-  const upstream = new Map(snapshot.assets.map(({ key, upstreamKeys }) => [key, upstreamKeys.filter((each) => run.assetKeys.includes(each))]))
+  const upstream = new Map(
+    snapshot.assets.map(({ key, upstreamKeys }) => [key, upstreamKeys.filter((each) => run.assetKeys.includes(each))]),
+  )
   return {
     version: 1,
     steps: run.groups.flatMap((keys, group) => {
       const first = group * steps.length
-      return steps.map((step, position) => placed(step, { run, upstream, keys, first, before: group === 0 ? undefined : first - steps.length + position }))
+      return steps.map((step, position) =>
+        placed(step, { run, upstream, keys, first, before: group === 0 ? undefined : first - steps.length + position }),
+      )
     }),
   }
 }

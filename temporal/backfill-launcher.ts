@@ -116,7 +116,10 @@ function recordOf(request: BackfillRequest, { location, jobName, selection, runC
   }
 }
 
-async function retry({ store, client }: { readonly store: MetadataStore; readonly client: Client }, backfillId: string): Promise<BackfillStatus> {
+async function retry(
+  { store, client }: { readonly store: MetadataStore; readonly client: Client },
+  backfillId: string,
+): Promise<BackfillStatus> {
   for (;;) {
     const work = await store.backfills.work(backfillId)
     if (work === undefined) throw unknownBackfill(backfillId)
@@ -182,5 +185,7 @@ function backfillEnded(backfillId: string, status: BackfillStatus): AssetryError
 }
 
 function nothingFailed(backfillId: string): AssetryError {
-  return new AssetryError('NOTHING_TO_DO', `No partition of backfill "${backfillId}" has failed or was left out.`, { facts: { backfillId } })
+  return new AssetryError('NOTHING_TO_DO', `No partition of backfill "${backfillId}" has failed or was left out.`, {
+    facts: { backfillId },
+  })
 }

@@ -319,7 +319,7 @@ declare
   first_seq bigint;
   moment timestamptz;
   began timestamptz;
-
+  done record;
   has_rest boolean := false;
   recorded boolean[] := '{}';
 begin
@@ -424,7 +424,7 @@ end $$;
 -- attempt has taken over or the run has ended; null where there is no such run. What is recorded already is left as it is.
 create function assetry.record_partitions(the_run_id text, the_step_key text, the_fence integer, given json) returns boolean language plpgsql as $$
 declare
-  seq bigint;
+  newest bigint;
   first_seq bigint;
   the_backfill_id text;
   moment timestamptz;
@@ -432,9 +432,9 @@ declare
   has_checks boolean := false;
   failures json;
 begin
-  select last_seq, backfill_id into seq, the_backfill_id from assetry.runs where run_id = the_run_id for update;
+  select last_seq, backfill_id into newest, the_backfill_id from assetry.runs where run_id = the_run_id for update;
   if not found then return null; end if;
-  first_seq := seq;
+  first_seq := newest;
   moment := clock_timestamp();
   select s.attempt, s.asset_key, s.kind into step from assetry.steps as s
     where s.run_id = the_run_id and s.step_key = the_step_key and s.fence = the_fence and s.status = 'STARTED';
@@ -453,15 +453,15 @@ begin
       select from assetry.materializations as k
       where k.run_id = the_run_id and k.step_key = the_step_key and k.asset_key = m.asset_key and k.partition_key = m.partition_key
     );
-  select coalesce(max(m.seq), first_seq) into seq from assetry.materializations as m where m.run_id = the_run_id and m.seq > first_seq;
+  select coalesce(max(m.seq), first_seq) into newest from assetry.materializations as m where m.run_id = the_run_id and m.seq > first_seq;
   if json_array_length(given -> 'checks') > 0 then
     has_checks := true;
-    seq := seq + assetry.add_checks(the_run_id, seq, moment, the_step_key, step.attempt, given -> 'checks');
+    newest := newest + assetry.add_checks(the_run_id, newest, moment, the_step_key, step.attempt, given -> 'checks');
   end if;
   failures := given -> 'failures';
   if json_array_length(failures) > 0 then
     insert into assetry.events (run_id, seq, type, time, step_key, asset_key, partition_key, attempt, data)
-      select the_run_id, record_partitions.seq + row_number() over (order by f.position),
+      select the_run_id, newest + row_number() over (order by f.position),
         case f.kind when 'SKIPPED' then 'STEP_SKIPPED' else 'STEP_FAILURE' end, moment, the_step_key, f.asset_key, f.partition_key, step.attempt,
         case f.kind when 'SKIPPED' then json_build_object('because', f.because, 'why', 'failed') else json_build_object('error', f.error) end
       from rows from (json_to_recordset(failures) as ("assetKey" text, "partitionKey" text, kind text, error json, because text))
@@ -470,7 +470,7 @@ begin
         select from assetry.partition_failures as k
         where k.run_id = the_run_id and k.step_key = the_step_key and k.asset_key = f.asset_key and k.partition_key = f.partition_key
       );
-    select greatest(record_partitions.seq, coalesce(max(e.seq), 0)) into seq from assetry.events as e where e.run_id = the_run_id and e.seq > first_seq;
+    select greatest(newest, coalesce(max(e.seq), 0)) into newest from assetry.events as e where e.run_id = the_run_id and e.seq > first_seq;
     if step.kind is distinct from 'check' then
       insert into assetry.asset_statuses as known (asset_key, partition_key, status, last_run_id, updated_at, materialization_count)
         select f."assetKey", f."partitionKey", 'FAILED', the_run_id, moment, 0
@@ -486,7 +486,7 @@ begin
   if json_array_length(failures) > 0 then
     perform assetry.add_partition_failures(the_backfill_id, the_run_id, the_step_key, moment, failures);
   end if;
-  if seq > first_seq then update assetry.runs set last_seq = seq where run_id = the_run_id; end if;
+  if newest > first_seq then update assetry.runs set last_seq = newest where run_id = the_run_id; end if;
   return true;
 end $$;
 

@@ -26,7 +26,12 @@ const recentCount = 20
 
 export function backfillStore(database: Database): BackfillStore {
   const get = async (backfillId: string): Promise<Backfill | undefined> =>
-    (await withAssets(database, await database.read((db) => db.select(columns).from(backfills).where(eq(backfills.backfillId, backfillId)))))[0]
+    (
+      await withAssets(
+        database,
+        await database.read((db) => db.select(columns).from(backfills).where(eq(backfills.backfillId, backfillId))),
+      )
+    )[0]
   return {
     create: (backfill) => create(database, get, backfill),
     get,
@@ -59,9 +64,8 @@ export function backfillStore(database: Database): BackfillStore {
       ),
     work: (backfillId) => work(database, get, backfillId),
     move: async (backfillId, from, to, reason) =>
-      ((await database.call('move_backfill', [backfillId, [...from], to, reason === undefined ? null : storableText(reason)])) ?? undefined) as
-        | BackfillStatus
-        | undefined,
+      ((await database.call('move_backfill', [backfillId, [...from], to, reason === undefined ? null : storableText(reason)])) ??
+        undefined) as BackfillStatus | undefined,
     cut: (cut) => cutBackfill(database, cut),
     settle: async (runId, failures) => void (await database.call('settle_run', [runId, storableJson(failures)])),
     retry: async ({ backfillId, cuts, plan, cursors }) => {
@@ -81,7 +85,9 @@ export function backfillStore(database: Database): BackfillStore {
           .from(partitionFailures)
           .where(and(where, inArray(assetKey, [...assetKeys]))),
       )
-      return new Map([...groupedBy(rows, (row) => row.assetKey)].map(([key, found]) => [key, new Set(found.map((row) => row.partitionKey))]))
+      return new Map(
+        [...groupedBy(rows, (row) => row.assetKey)].map(([key, found]) => [key, new Set(found.map((row) => row.partitionKey))]),
+      )
     },
     failures: async (backfillId, limit) => {
       const { assetKey, partitionKey, kind, error, because, runId, time } = partitionFailures
@@ -173,7 +179,8 @@ async function work(
 }
 
 async function cutBackfill(database: Database, { backfillId, cuts, cursors, run, requested, skips }: NewCut): Promise<boolean> {
-  const recorded = run === undefined ? undefined : planRow({ ...run, partitionKey: null, idempotencyKey: null, requestHash: null, backfillId })
+  const recorded =
+    run === undefined ? undefined : planRow({ ...run, partitionKey: null, idempotencyKey: null, requestHash: null, backfillId })
   const done = await database.call('cut_backfill', [
     backfillId,
     cuts,
@@ -205,7 +212,10 @@ async function withAssets<TRow extends Omit<Backfill, 'assets'>>(database: Datab
   const byBackfill = groupedBy(found, (asset) => asset.backfillId)
   return rows.map((row) => {
     const { number: _, ...backfill } = row as TRow & { readonly number?: number }
-    return { ...(backfill as Omit<Backfill, 'assets'>), assets: (byBackfill.get(row.backfillId) ?? []).map(({ backfillId: _of, ...asset }) => asset) }
+    return {
+      ...(backfill as Omit<Backfill, 'assets'>),
+      assets: (byBackfill.get(row.backfillId) ?? []).map(({ backfillId: _of, ...asset }) => asset),
+    }
   })
 }
 

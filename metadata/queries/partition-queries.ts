@@ -23,7 +23,9 @@ export function partitionStore(database: Database): PartitionStore {
       ),
     counts: async (assetKey) => {
       const { status, count } = partitionCounts
-      const rows = await database.read((db) => db.select({ status, count }).from(partitionCounts).where(eq(partitionCounts.assetKey, assetKey)))
+      const rows = await database.read((db) =>
+        db.select({ status, count }).from(partitionCounts).where(eq(partitionCounts.assetKey, assetKey)),
+      )
       const countOf = (wanted: string): number => rows.find((row) => row.status === wanted)?.count ?? 0
       return { materialized: countOf('MATERIALIZED'), failed: countOf('FAILED'), observed: countOf('OBSERVED') }
     },

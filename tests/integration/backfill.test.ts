@@ -22,7 +22,12 @@ const orders = asset({
     return { day: partitionKey, total: partitionKey.length }
   },
 })
-const report = asset({ key: 'report', partitions: days, inputs: { orders }, materialize: (inputs) => `${inputs.orders.day}: ${inputs.orders.total}` })
+const report = asset({
+  key: 'report',
+  partitions: days,
+  inputs: { orders },
+  materialize: (inputs) => `${inputs.orders.day}: ${inputs.orders.total}`,
+})
 const slow = asset({
   key: 'slow',
   partitions: days,
@@ -95,7 +100,9 @@ describe('a backfill', () => {
     const paused = await stack.store.backfills.get(backfillId)
     expect(paused?.assets[0]?.materialized).toBeLessThan(all.length)
     expect(await stack.backfills.resume(backfillId)).toBe('STARTED')
-    await until(async () => ((await stack.store.backfills.get(backfillId))?.assets[0]?.materialized ?? 0) > (paused?.assets[0]?.materialized ?? 0))
+    await until(
+      async () => ((await stack.store.backfills.get(backfillId))?.assets[0]?.materialized ?? 0) > (paused?.assets[0]?.materialized ?? 0),
+    )
     await stack.backfills.cancel(backfillId)
     const ended = await stack.backfillEnded(backfillId)
     expect(ended.status).toBe('CANCELED')
@@ -108,7 +115,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 /** Waits until a number stays the same for a while. */
 async function settled(read: () => Promise<unknown>): Promise<void> {
-  for (let [before, same] = [await read(), 0]; same < 10; ) {
+  for (let [before, same] = [await read(), 0]; same < 10;) {
     await new Promise((resolve) => setTimeout(resolve, 100))
     const now = await read()
     same = now === before ? same + 1 : 0
