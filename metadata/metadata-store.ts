@@ -1,5 +1,6 @@
 import type { CheckStore } from './stores/check-store.ts'
 import type { CodeLocationStore } from './stores/code-location-store.ts'
+import type { DynamicPartitionStore } from './stores/dynamic-partition-store.ts'
 import type { EventStore } from './stores/event-store.ts'
 import type { MaterializationStore } from './stores/materialization-store.ts'
 import type { ObservationStore } from './stores/observation-store.ts'
@@ -19,6 +20,7 @@ export interface MetadataStore {
   readonly events: EventStore
   readonly materializations: MaterializationStore
   readonly partitions: PartitionStore
+  readonly dynamicPartitions: DynamicPartitionStore
   readonly observations: ObservationStore
   readonly checks: CheckStore
   readonly reports: ReportStore

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Client, isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
 import { AssetryError, type Finding } from '../definitions/errors.ts'
+import { type DynamicKeys, dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
 import { runConfigError } from '../definitions/run-config-error.ts'
 import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
@@ -51,7 +52,8 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       const before = request.idempotencyKey === undefined ? undefined : await store.runs.byIdempotencyKey(request.idempotencyKey)
       if (before !== undefined) return await again(client, store, request, before)
       const locations = await store.codeLocations.list()
-      const target = runTarget(request, locations, { now: new Date(), facts: await factsFor(request, locations, store) })
+      const [facts, dynamicKeys] = await Promise.all([factsFor(request, locations, store), dynamicKeysFor(locations, store)])
+      const target = runTarget(request, locations, { now: new Date(), dynamicKeys, facts })
       await ping(client)
       if (needsValidation(target)) await validate(client, workers, target)
       const { run, created } = await record(store, request, target)
@@ -93,6 +95,12 @@ async function factsFor(
   if (selection === undefined || !needsStatus(selection)) return undefined
   const assets = locations.flatMap((location) => location.snapshot.assets)
   return statusFacts(assets, await store.materializations.known())
+}
+
+/** The keys of the dynamic partitions that the locations' assets have, read only where any has some. */
+function dynamicKeysFor(locations: readonly CodeLocation[], store: MetadataStore): Promise<DynamicKeys> {
+  const specs = locations.flatMap(({ snapshot }) => snapshot.assets.flatMap(({ partitions }) => partitions ?? []))
+  return store.dynamicPartitions.keysOf(dynamicNames(specs))
 }
 
 /** The code location's snapshot tells whether only user code could find something wrong. */

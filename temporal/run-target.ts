@@ -2,6 +2,7 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { didYouMean } from '../definitions/nearest.ts'
+import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { CodeLocation } from '../metadata/stores/code-location-store.ts'
 import { runConfigOver } from '../planning/run-config-over.ts'
@@ -22,9 +23,7 @@ export interface RunTarget {
 }
 
 /** What a request's meaning depends on beside the definitions. */
-export interface Circumstances {
-  /** Decides which windows of time are partitions. */
-  readonly now: Date
+export interface Circumstances extends AtTime {
   /** How assets stand, where the selection asks for it. */
   readonly facts?: StatusFacts | undefined
 }
@@ -34,13 +33,13 @@ export interface Circumstances {
  *
  * @throws `NO_CODE_LOCATION`, `UNKNOWN_JOB`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `STATUS_UNKNOWN`, `NOTHING_TO_DO`, `REQUEST_INVALID`, `NOT_PARTITIONED`, `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`, `PARTITIONS_DIFFER`
  */
-export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], { now, facts }: Circumstances): RunTarget {
+export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], { facts, ...at }: Circumstances): RunTarget {
   if ((request.job === undefined) === (request.selection === undefined)) {
     throw new AssetryError('REQUEST_INVALID', 'A run needs either a job or a selection of assets. Give one of them.')
   }
   const location = locationOf(request, locations)
   const target = request.job === undefined ? ofSelection(request, location, facts) : ofJob(request, location, request.job)
-  checkRunPartition(location.snapshot.assets, target.assetKeys, request.partitionKey, now)
+  checkRunPartition(location.snapshot.assets, target.assetKeys, request.partitionKey, at)
   return target
 }
 
