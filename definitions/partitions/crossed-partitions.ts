@@ -43,7 +43,10 @@ function* combinations(dimensions: readonly KeysOf[], from?: readonly string[]):
 }
 
 function* combined([first, ...others]: readonly KeysOf[], from?: readonly string[]): Generator<readonly string[]> {
-  if (first === undefined) return yield []
+  if (first === undefined) {
+    yield []
+    return
+  }
   let begun = from?.slice(1)
   for (const part of first(from?.[0])) {
     for (const rest of combined(others, begun)) yield [part, ...rest]
