@@ -23,7 +23,7 @@ export async function partitionPage(
   const shown = keys.slice(0, limit)
   const [statuses, counts, inProgress] = await Promise.all([
     store.partitions.statuses(key, shown),
-    store.partitions.counts(key),
+    store.partitions.counts(key, partitions.kind === 'dynamic' ? partitions.name : undefined),
     store.partitions.inProgress(key),
   ])
   const known = new Map(statuses.map((status) => [status.partitionKey, status]))

@@ -52,7 +52,7 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       const before = request.idempotencyKey === undefined ? undefined : await store.runs.byIdempotencyKey(request.idempotencyKey)
       if (before !== undefined) return await again(client, store, request, before)
       const locations = await store.codeLocations.list()
-      const [facts, dynamicKeys] = await Promise.all([factsFor(request, locations, store), dynamicKeysFor(locations, store)])
+      const [facts, dynamicKeys] = await Promise.all([factsFor(request, locations, store), dynamicKeysFor(request, locations, store)])
       const target = runTarget(request, locations, { now: new Date(), dynamicKeys, facts })
       await ping(client)
       if (needsValidation(target)) await validate(client, workers, target)
@@ -97,10 +97,15 @@ async function factsFor(
   return statusFacts(assets, await store.materializations.known())
 }
 
-/** The keys of the dynamic partitions that the locations' assets have, read only where any has some. */
-function dynamicKeysFor(locations: readonly CodeLocation[], store: MetadataStore): Promise<DynamicKeys> {
+/** The keys of the dynamic partitions that the locations' assets have, read only where the request is for a partition. */
+async function dynamicKeysFor(
+  { partitionKey }: LaunchRequest,
+  locations: readonly CodeLocation[],
+  store: MetadataStore,
+): Promise<DynamicKeys | undefined> {
+  if (partitionKey === undefined) return undefined
   const specs = locations.flatMap(({ snapshot }) => snapshot.assets.flatMap(({ partitions }) => partitions ?? []))
-  return store.dynamicPartitions.keysOf(dynamicNames(specs))
+  return await store.dynamicPartitions.keysOf(dynamicNames(specs))
 }
 
 /** The code location's snapshot tells whether only user code could find something wrong. */

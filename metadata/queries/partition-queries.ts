@@ -1,8 +1,9 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
 import type { PartitionStore } from '../stores/partition-store.ts'
 import { assetStatuses } from '../tables/asset-statuses.ts'
+import { dynamicPartitions } from '../tables/dynamic-partitions.ts'
 import { runs } from '../tables/runs.ts'
 import { steps } from '../tables/steps.ts'
 import { assetStatusRows } from './materialization-queries.ts'
@@ -20,13 +21,13 @@ export function partitionStore(database: Database): PartitionStore {
           ),
         ),
       ),
-    counts: async (assetKey) => {
+    counts: async (assetKey, dynamicName) => {
       const { status } = assetStatuses
       const rows = await database.read((db) =>
         db
           .select({ status, count: sql<number>`count(*)::int` })
           .from(assetStatuses)
-          .where(and(eq(assetStatuses.assetKey, assetKey), ne(assetStatuses.partitionKey, '')))
+          .where(and(eq(assetStatuses.assetKey, assetKey), ne(assetStatuses.partitionKey, ''), amongDynamic(dynamicName)))
           .groupBy(status),
       )
       const countOf = (wanted: string): number => rows.find((row) => row.status === wanted)?.count ?? 0
@@ -34,6 +35,12 @@ export function partitionStore(database: Database): PartitionStore {
     },
     inProgress: (assetKey) => inProgress(database, assetKey),
   }
+}
+
+function amongDynamic(name: string | undefined): SQL | undefined {
+  const { name: ofName, key } = dynamicPartitions
+  if (name === undefined) return undefined
+  return sql`exists (select from ${dynamicPartitions} where ${ofName} = ${name} and ${key} = ${assetStatuses.partitionKey})`
 }
 
 async function inProgress(database: Database, assetKey: AssetKey): Promise<ReadonlyMap<string, string>> {

@@ -81,7 +81,10 @@ describe('dynamic partitions', () => {
     expect(await client.dynamicPartitions.remove('customers', 'acme')).toEqual({ name: 'customers', removed: 'acme' })
     await expect(client.dynamicPartitions.remove('customers', 'acme')).rejects.toMatchObject({ code: 'PARTITION_UNKNOWN', status: 404 })
     await expect(client.runs.start({ selection: 'invoices', partitionKey: 'acme' })).rejects.toMatchObject({ code: 'PARTITION_UNKNOWN' })
-    expect((await client.assets.partitions('paid')).items).toMatchObject([{ key: 'zeta' }])
+    expect(await client.assets.partitions('paid')).toMatchObject({
+      items: [{ key: 'zeta' }],
+      counts: { total: 1, materialized: 0, missing: 1 },
+    })
     expect((await client.assets.materializations('paid')).items).toMatchObject([{ partitionKey: 'acme' }])
     await client.dynamicPartitions.add('customers', ['acme'])
     expect((await client.assets.partitions('paid')).items).toMatchObject([{ key: 'acme', status: 'MATERIALIZED' }, { key: 'zeta' }])

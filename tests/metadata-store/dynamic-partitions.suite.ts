@@ -73,6 +73,10 @@ export function dynamicPartitionsSuite(under: StoreUnderTest): void {
       await store.dynamicPartitions.remove(name, ['a'])
       expect((await store.materializations.list(asset, { limit: 5 })).items).toMatchObject([{ partitionKey: 'a', runId }])
       expect(await store.partitions.statuses(asset, ['a'])).toMatchObject([{ status: 'MATERIALIZED' }])
+      expect((await store.partitions.counts(asset)).materialized).toBe(1)
+      expect((await store.partitions.counts(asset, name)).materialized).toBe(0)
+      await store.dynamicPartitions.add(name, ['a'])
+      expect((await store.partitions.counts(asset, name)).materialized).toBe(1)
     })
 
     test('are listed newest first, page by page', async () => {
