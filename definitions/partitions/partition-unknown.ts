@@ -115,5 +115,5 @@ function nearestWindows(spec: TimePartitionsSpec, key: string, at: AtTime | unde
   if (end <= first.instant || (time === undefined && end === Infinity)) return []
   const tick = cadence.floor(Math.min(Math.max(time ?? Infinity, first.instant), end - 1))
   const near = [tick, cadence.next(tick)].map(keyOf)
-  return near.filter((each) => each !== key && (at === undefined || existingTick(spec, each, at) !== undefined))
+  return near.filter((each) => each !== key && (at === undefined || existingTick(spec, each, end) !== undefined))
 }
