@@ -18,7 +18,19 @@ export {
 } from './definitions/partitions/partition-keys.ts'
 export { partitionKeyRange, type PartitionRange } from './definitions/partitions/partition-range.ts'
 export type { PartitionsDefinition } from './definitions/partitions/partitions-definition.ts'
-export type { PartitionsSpec, StaticPartitionsSpec, TimePartitionsSpec, TimeWindow } from './definitions/partitions/partitions-spec.ts'
+export type {
+  DimensionSpec,
+  DynamicPartitionsSpec,
+  MultiPartitionsSpec,
+  PartitionsSpec,
+  StaticPartitionsSpec,
+  TimePartitionsSpec,
+  TimeWindow,
+} from './definitions/partitions/partitions-spec.ts'
+export type { DynamicKeys } from './definitions/partitions/dynamic-keys.ts'
+export { dynamicPartitions } from './definitions/partitions/dynamic-partitions.ts'
+export { multiPartitionKey, partitionDimensions } from './definitions/partitions/multi-partition-key.ts'
+export { type Dimension, multiPartitions } from './definitions/partitions/multi-partitions.ts'
 export { staticPartitions } from './definitions/partitions/static-partitions.ts'
 export type { WindowOptions } from './definitions/partitions/window-options.ts'
 export {

@@ -18,6 +18,7 @@ import { assetPartitionRoutes } from './routes/asset-partitions.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { codeLocationRoutes } from './routes/code-locations.ts'
 import { addDocs } from './routes/docs.ts'
+import { dynamicPartitionRoutes } from './routes/dynamic-partitions.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { lineageRoutes } from './routes/lineage.ts'
@@ -74,7 +75,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
 }
 
 const ofAssets = [assetRoutes, assetHistoryRoutes, assetPartitionRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes]
-const allRoutes = [...ofAssets, jobRoutes, runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes]
+const allRoutes = [...ofAssets, dynamicPartitionRoutes, jobRoutes, runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes]
 
 function partsOf(options: AppOptions): ApiParts {
   return {

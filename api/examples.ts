@@ -7,6 +7,7 @@ import type { Health } from './contract/health.ts'
 import type { Job, JobDetail } from './contract/job.ts'
 import type { Lineage } from './contract/lineage.ts'
 import type { Materialization } from './contract/materialization.ts'
+import type { AddedDynamicPartitionKeys, DynamicPartitionKey, DynamicPartitions } from './contract/dynamic-partitions.ts'
 import type { MetadataSeries } from './contract/metadata-series.ts'
 import type { Observation } from './contract/observation.ts'
 import type { AssetPartition, AssetPartitionPage } from './contract/partition.ts'
@@ -295,6 +296,12 @@ const examplePartition: AssetPartition = {
   lastMaterializedAt: '2026-02-01T06:00:00.512Z',
   dataVersion: '9f2c41',
 }
+
+export const exampleDynamicPartitions: DynamicPartitions = { name: 'customers', count: 2, assetKeys: ['invoices'] }
+
+export const exampleDynamicKey: DynamicPartitionKey = { key: 'acme', addedAt: '2026-01-31T06:00:00.000Z' }
+
+export const exampleAddedKeys: AddedDynamicPartitionKeys = { name: 'customers', added: ['initech'] }
 
 export const examplePartitionPage: AssetPartitionPage = {
   items: [examplePartition],

@@ -56,6 +56,7 @@ describe('the description of the API', () => {
     const undescribed = new Set(served.filter((route) => !described.includes(route)))
     expect([...undescribed]).toEqual(['get /api/v1/openapi.json', 'get /'])
     expect(described.toSorted()).toEqual([
+      'delete /api/v1/dynamic-partitions/:name/keys/:key',
       'get /api/v1/assets',
       'get /api/v1/assets/:key',
       'get /api/v1/assets/:key/checks',
@@ -65,6 +66,8 @@ describe('the description of the API', () => {
       'get /api/v1/assets/:key/observations',
       'get /api/v1/assets/:key/partitions',
       'get /api/v1/code-locations',
+      'get /api/v1/dynamic-partitions',
+      'get /api/v1/dynamic-partitions/:name/keys',
       'get /api/v1/jobs',
       'get /api/v1/jobs/:name',
       'get /api/v1/lineage',
@@ -75,6 +78,7 @@ describe('the description of the API', () => {
       'get /livez',
       'get /readyz',
       'post /api/v1/assets/:key/events',
+      'post /api/v1/dynamic-partitions/:name/keys',
       'post /api/v1/runs',
       'post /api/v1/runs/:id/cancel',
     ])

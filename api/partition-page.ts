@@ -1,5 +1,6 @@
 import { AssetryError } from '../definitions/errors.ts'
-import { hasPartition, partitionCount, partitionKeysBackwards } from '../definitions/partitions/partition-keys.ts'
+import { dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
+import { type AtTime, hasPartition, partitionCount, partitionKeysBackwards } from '../definitions/partitions/partition-keys.ts'
 import { partitionWindow } from '../definitions/partitions/partition-window.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
@@ -17,11 +18,12 @@ export async function partitionPage(
   { limit, cursor }: PageQuery,
   now: Date,
 ): Promise<AssetPartitionPage> {
-  const keys = keysBehind(partitions, cursor === undefined ? undefined : nameOfCursor(cursor), { limit: limit + 1, now })
+  const at = { now, dynamicKeys: await store.dynamicPartitions.keysOf(dynamicNames([partitions])) }
+  const keys = keysBehind(partitions, cursor === undefined ? undefined : nameOfCursor(cursor), { ...at, limit: limit + 1 })
   const shown = keys.slice(0, limit)
   const [statuses, counts, inProgress] = await Promise.all([
     store.partitions.statuses(key, shown),
-    store.partitions.counts(key),
+    store.partitions.counts(key, partitions.kind === 'dynamic' ? partitions.name : undefined),
     store.partitions.inProgress(key),
   ])
   const known = new Map(statuses.map((status) => [status.partitionKey, status]))
@@ -30,15 +32,19 @@ export async function partitionPage(
     items: shown.map((each) => wirePartition(partitions, each, known.get(each), inProgress.get(each))),
     nextCursor: last !== undefined && keys.length > limit ? cursorOf(last) : null,
     partitions: plain<AssetPartitionPage['partitions']>(partitions),
-    counts: wireCounts(partitionCount(partitions, { now }), counts, inProgress.size),
+    counts: wireCounts(partitionCount(partitions, at), counts, inProgress.size),
   }
 }
 
 /** So many keys that stand behind one in the list. @throws `REQUEST_INVALID` where that one is not in the list any more */
-function keysBehind(spec: PartitionsSpec, after: string | undefined, { limit, now }: { limit: number; now: Date }): readonly string[] {
-  if (after !== undefined && !hasPartition(spec, after, { now })) throw partitionGone(after)
+function keysBehind(
+  spec: PartitionsSpec,
+  after: string | undefined,
+  { limit, ...at }: AtTime & { readonly limit: number },
+): readonly string[] {
+  if (after !== undefined && !hasPartition(spec, after, at)) throw partitionGone(after)
   const keys: string[] = []
-  for (const key of partitionKeysBackwards(spec, { now }, after)) {
+  for (const key of partitionKeysBackwards(spec, at, after)) {
     if (key !== after) keys.push(key)
     if (keys.length === limit) break
   }
@@ -48,7 +54,7 @@ function keysBehind(spec: PartitionsSpec, after: string | undefined, { limit, no
 function partitionGone(after: string): AssetryError {
   return new AssetryError(
     'REQUEST_INVALID',
-    `cursor stands for partition ${JSON.stringify(after)}, which there is not any more: the definition has changed. Begin again without a cursor.`,
+    `cursor stands for partition ${JSON.stringify(after)}, which there is not any more: the definition has changed, or the partition was removed. Begin again without a cursor.`,
     { facts: { findings: [{ code: 'REQUEST_INVALID', message: 'names a partition that is gone', path: 'cursor' }] } },
   )
 }

@@ -7,6 +7,7 @@ import type { DefinitionsValidateOptions } from './commands/definitions-validate
 import type { DevOptions } from './commands/dev.ts'
 import type { JobExecuteOptions } from './commands/job-execute.ts'
 import type { JobListOptions } from './commands/job-list.ts'
+import type { PartitionListOptions } from './commands/partition-list.ts'
 import type { RunListOptions } from './commands/run-list.ts'
 import type { RunLogsOptions } from './commands/run-logs.ts'
 import type { ServerOptions } from './commands/run-show.ts'
@@ -35,6 +36,7 @@ export function createProgram(ended: Ended): Command {
     .addHelpText('after', `\n${exitCodeText()}\n\n${settingsText}`)
   addProjectCommands(program, ended)
   addAssetCommands(program, ended)
+  addPartitionCommands(program, ended)
   addJobCommands(program, ended)
   addRunCommands(program, ended)
   addProductionCommands(program, ended)
@@ -95,6 +97,29 @@ function addAssetCommands(program: Command, ended: Ended): void {
         `assetry asset materialize -s orders --config '{"assets":{"orders":{"limit":5}}}'`,
       ),
     )
+}
+
+function addPartitionCommands(program: Command, ended: Ended): void {
+  const partition = program.command('partition').description('list, add and remove dynamic partitions').helpCommand(false)
+  withServer(partition.command('list').argument('[name]', 'of which dynamic partitions; without it their names are listed'))
+    .description('list the keys of dynamic partitions, newest first')
+    .option('-n, --limit <count>', 'how many at most', countArgument, 100)
+    .action(async (name: string | undefined, options: PartitionListOptions) =>
+      ended(await (await import('./commands/partition-list.ts')).partitionList(name, options)),
+    )
+    .addHelpText('after', examples('assetry partition list', 'assetry partition list customers --json'))
+  withServer(partition.command('add').argument('<name>', 'which dynamic partitions').argument('<key...>', 'keys to add, in this order'))
+    .description('add partitions; those that are there already stay as they are')
+    .action(async (name: string, keys: readonly string[], options: ServerOptions) =>
+      ended(await (await import('./commands/partition-add.ts')).partitionAdd(name, keys, options)),
+    )
+    .addHelpText('after', examples('assetry partition add customers acme initech'))
+  withServer(partition.command('remove').argument('<name>', 'which dynamic partitions').argument('<key...>', 'keys to remove'))
+    .description('remove partitions; what happened to them is kept')
+    .action(async (name: string, keys: readonly string[], options: ServerOptions) =>
+      ended(await (await import('./commands/partition-remove.ts')).partitionRemove(name, keys, options)),
+    )
+    .addHelpText('after', examples('assetry partition remove customers acme'))
 }
 
 function addJobCommands(program: Command, ended: Ended): void {

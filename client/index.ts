@@ -6,6 +6,7 @@ import { ResourcePage } from '../api/contract/resource.ts'
 import { type RunEvent, RunEventList } from '../api/contract/run-event.ts'
 import { CancelAnswer, Run, RunDetail, RunPage, type RunStatus, type StartRun } from '../api/contract/run.ts'
 import { type AssetClient, assetClient } from './asset-client.ts'
+import { type DynamicPartitionClient, dynamicPartitionClient } from './dynamic-partition-client.ts'
 import { post, type StartOptions } from './idempotent-post.ts'
 import { everyItem, type PageOptions } from './pages.ts'
 import { type FollowOptions, followRun } from './run-stream.ts'
@@ -13,6 +14,7 @@ import { bodyOf, type ClientOptions, createTransport, problemOf, type Transport 
 
 export { ApiError } from './api-error.ts'
 export type { AssetClient, AssetFilter } from './asset-client.ts'
+export type { DynamicPartitionClient } from './dynamic-partition-client.ts'
 export type { StartOptions } from './idempotent-post.ts'
 export type { PageOptions } from './pages.ts'
 export type { ClientOptions } from './transport.ts'
@@ -21,6 +23,14 @@ export type { AssetCheck, AssetCheckPage, CheckEvaluation, CheckEvaluationPage, 
 export type { AssetEventInput, GivenMetadata, RecordedAssetEvent } from '../api/contract/asset-event.ts'
 export type { Asset, AssetDetail, AssetOrigin, AssetPage, AssetState, AssetStatus } from '../api/contract/asset.ts'
 export type { CodeLocation, CodeLocationPage } from '../api/contract/code-location.ts'
+export type {
+  AddedDynamicPartitionKeys,
+  DynamicPartitionKey,
+  DynamicPartitionKeyPage,
+  DynamicPartitions,
+  DynamicPartitionsPage,
+  RemovedDynamicPartitionKey,
+} from '../api/contract/dynamic-partitions.ts'
 export type { Health, HealthPart } from '../api/contract/health.ts'
 export type { Graph, GraphNode, NodeOutput, WireSource } from '../api/contract/graph.ts'
 export type { Job, JobDetail, JobPage } from '../api/contract/job.ts'
@@ -72,6 +82,7 @@ export interface EventOptions {
 /** The API of one Assetry server. Every method rejects with an `ApiError`. */
 export interface Client {
   readonly assets: AssetClient
+  readonly dynamicPartitions: DynamicPartitionClient
   lineage(options?: { readonly select?: string }): Promise<Lineage>
   readonly jobs: {
     list(page?: PageOptions): Promise<JobPage>
@@ -118,6 +129,7 @@ export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options)
   return {
     assets: assetClient(transport),
+    dynamicPartitions: dynamicPartitionClient(transport),
     lineage: ({ select } = {}) => transport.call(Lineage, { path: '/api/v1/lineage', query: { select } }),
     jobs: jobsOf(transport),
     runs: runsOf(transport),

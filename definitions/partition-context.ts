@@ -12,4 +12,6 @@ export interface PartitionContext {
   readonly partitionKeys: readonly string[]
   /** The time that the partition is for; undefined where partitions are no windows of time, and in a run without partitions. */
   readonly partitionTimeWindow: TimeWindow | undefined
+  /** The parts of the partition's key by the names of its dimensions; undefined where it has only one, and in a run without partitions. */
+  readonly partitionDimensions: Readonly<Record<string, string>> | undefined
 }

@@ -4,6 +4,8 @@ import type { AssetSelection } from '../definitions/asset-selection.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import { type Definitions, definitions } from '../definitions/definitions.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
+import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
+import { requireDynamicKeys } from '../definitions/partitions/dynamic-partitions.ts'
 import { isMultiAsset, type MultiAsset } from '../definitions/multi-asset.ts'
 import type { AnyOp } from '../definitions/op.ts'
 import { memoryIOManager } from '../io/memory.ts'
@@ -32,6 +34,8 @@ export interface MaterializeOptions {
   readonly tags?: Readonly<Record<string, string>>
   /** The partition to materialize, where assets have partitions. */
   readonly partitionKey?: string
+  /** The keys of dynamic partitions, by their name: `{ customers: ['acme', 'initech'] }`. Needed where assets have such. */
+  readonly dynamicPartitions?: Readonly<Record<string, readonly string[]>>
   /** Whether the first error is thrown as it is. With `false` the run goes on beside it and reports it in `failures`. @default true */
   readonly raiseOnError?: boolean
   readonly signal?: AbortSignal
@@ -48,7 +52,7 @@ export interface MaterializeOptions {
  * result.outputFor(highScorers)
  * ```
  * @throws `DEFINITIONS_INVALID`, `INVALID_OPTION`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`,
- * `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`, `PARTITIONS_DIFFER`, `CONFIG_INVALID`, `ENV_MISSING` before anything runs
+ * `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`, `PARTITIONS_DIFFER`, `DYNAMIC_KEYS_MISSING`, `PARTITION_KEY_INVALID`, `CONFIG_INVALID`, `ENV_MISSING` before anything runs
  */
 export async function materialize(
   assets: readonly (AnyAsset | MultiAsset)[],
@@ -73,7 +77,7 @@ export async function materializeDefinitions(
   const assetKeys = resolveSelection(snapshot.assets, options.selection ?? '*')
   const plan = planRun(snapshot, assetKeys)
   const { partitionKey } = options
-  checkRunPartition(snapshot.assets, assetKeys, partitionKey, new Date())
+  checkRunPartition(snapshot.assets, assetKeys, partitionKey, { now: new Date(), dynamicKeys: dynamicKeysIn(options.dynamicPartitions) })
   const { runConfig = {}, tags = {}, ioManager, signal = new AbortController().signal, raiseOnError = true } = options
   const secrets = new SecretMask()
   const works = runWorks(checked, plan, undefined)
@@ -91,6 +95,12 @@ export async function materializeDefinitions(
     raiseOnError,
   })
   return materializeResult(await run.toItsEnd())
+}
+
+/** @throws `PARTITION_KEY_INVALID` */
+function dynamicKeysIn(given: MaterializeOptions['dynamicPartitions'] = {}): DynamicKeys {
+  for (const [name, keys] of Object.entries(given)) requireDynamicKeys(name, keys)
+  return new Map(Object.entries(given))
 }
 
 /** The ops that make a graph asset ask for resources, too. */

@@ -3,6 +3,8 @@ import { asset } from '../definitions/asset.ts'
 import { assetCheck } from '../definitions/asset-check.ts'
 import { multiAsset } from '../definitions/multi-asset.ts'
 import { observableAsset } from '../definitions/observable-asset.ts'
+import { dynamicPartitions } from '../definitions/partitions/dynamic-partitions.ts'
+import { multiPartitions } from '../definitions/partitions/multi-partitions.ts'
 import { dailyPartitions } from '../definitions/partitions/window-partitions.ts'
 import { staticPartitions } from '../definitions/partitions/static-partitions.ts'
 import { memoryIOManager } from '../io/memory.ts'
@@ -85,5 +87,66 @@ describe('a run of a partition in this process', () => {
     const asking = asset({ key: 'asking', materialize: (_inputs, { partitionKey }) => partitionKey })
     const run = materialize([settings, orders, asking], { partitionKey: '2026-03-28' })
     await expect(run).rejects.toMatchObject({ code: 'NOT_PARTITIONED' })
+  })
+})
+
+describe('a run of a partition of several dimensions', () => {
+  const sales = multiPartitions({ region: staticPartitions(['eu', 'us']), date: days })
+  const sold = asset({
+    key: 'sold',
+    partitions: sales,
+    materialize: (_inputs, { partitionKey, partitionDimensions, partitionTimeWindow: window }) => ({
+      partitionKey,
+      ...partitionDimensions,
+      from: window?.start.toISOString(),
+    }),
+  })
+
+  test('gives the parts of its key by their names, and the window of the only one that is time', async () => {
+    const result = await materialize([sold], { partitionKey: '2026-03-29|us' })
+    expect(result.outputFor(sold)).toEqual({
+      partitionKey: '2026-03-29|us',
+      date: '2026-03-29',
+      region: 'us',
+      from: '2026-03-28T23:00:00.000Z',
+    })
+  })
+
+  test('has no parts where partitions are of one dimension', async () => {
+    const one = asset({ key: 'one', partitions: days, materialize: (_inputs, { partitionDimensions }) => partitionDimensions ?? 'none' })
+    expect((await materialize([one], { partitionKey: '2026-03-29' })).outputFor(one)).toBe('none')
+  })
+})
+
+describe('a run of a dynamic partition in this process', () => {
+  const customers = dynamicPartitions('customers')
+  const invoices = asset({ key: 'invoices', partitions: customers, materialize: (_inputs, { partitionKey }) => `of ${partitionKey}` })
+  const byDay = multiPartitions({ customer: customers, date: days })
+  const visits = asset({ key: 'visits', partitions: byDay, materialize: (_inputs, { partitionDimensions }) => partitionDimensions })
+
+  test('takes the keys that it is told of', async () => {
+    const dynamic = { dynamicPartitions: { customers: ['acme', 'initech'] } }
+    expect((await materialize([invoices], { partitionKey: 'acme', ...dynamic })).outputFor(invoices)).toBe('of acme')
+    const both = await materialize([visits], { partitionKey: 'acme|2026-03-29', ...dynamic })
+    expect(both.outputFor(visits)).toEqual({ customer: 'acme', date: '2026-03-29' })
+    await expect(materialize([invoices], { partitionKey: 'akme', ...dynamic })).rejects.toMatchObject({
+      code: 'PARTITION_UNKNOWN',
+      facts: { nearest: ['acme'] },
+    })
+    await expect(materialize([invoices], dynamic)).rejects.toMatchObject({
+      code: 'PARTITION_REQUIRED',
+      message: expect.stringContaining('such as the newest, "initech"') as string,
+    })
+  })
+
+  test.each([
+    [{}, 'DYNAMIC_KEYS_MISSING', 'materialize() takes them as dynamicPartitions: {"customers":["…"]}'],
+    [{ dynamicPartitions: { others: ['acme'] } }, 'DYNAMIC_KEYS_MISSING', 'The partitions "customers" are dynamic'],
+    [{ dynamicPartitions: { customers: ['a|b'] } }, 'PARTITION_KEY_INVALID', 'Dynamic partitions "customers": key "a|b" has "|"'],
+  ])('is refused with %j', async (options, code, text) => {
+    for (const partitioned of [invoices, visits]) {
+      const run = materialize([partitioned], { partitionKey: 'acme|2026-03-29', ...options })
+      await expect(run).rejects.toMatchObject({ code, message: expect.stringContaining(text) as string })
+    }
   })
 })

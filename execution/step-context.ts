@@ -3,7 +3,7 @@ import type { MetadataInput } from '../definitions/metadata-value.ts'
 import type { StepContext } from '../definitions/step-context.ts'
 import type { PartitionContext } from '../definitions/partition-context.ts'
 import type { StepHost } from './step-host.ts'
-import { stepTimeWindow } from './step-partitions.ts'
+import { stepDimensions, stepTimeWindow } from './step-partitions.ts'
 
 /** What of a context is made for one call. */
 export interface StepContextParts {
@@ -39,6 +39,7 @@ export function partitionedContext<TOwn extends object>(
   return Object.defineProperties(context, {
     partitionKey: { get: () => onlyPartition(owner, host.partitionKeys), enumerable: true },
     partitionTimeWindow: { get: () => stepTimeWindow(host), enumerable: true },
+    partitionDimensions: { get: () => stepDimensions(host), enumerable: true },
   }) as typeof context & PartitionContext
 }
 

@@ -187,6 +187,23 @@ describe('IO manager duckdb', () => {
     })
   })
 
+  it('takes an expression of several columns, for the rows of a partition of several dimensions', async () => {
+    const manager = duckdbIOManager({ path, partitionExpr: "day || '|' || region" })
+    const none = { definitionMetadata: {} }
+    const rowsOf = (region: string, sold: number): object[] => [{ day: '2026-01-01', region, sold }]
+    for (const [region, sold] of [
+      ['eu', 1],
+      ['us', 2],
+      ['eu', 3],
+    ] as const)
+      await manager.save(saving(daily(`2026-01-01|${region}`), none), rowsOf(region, sold))
+    expect(await manager.load(loading(daily('2026-01-01|eu')))).toEqual(rowsOf('eu', 3))
+    expect(await manager.load(loading(daily('2026-01-01|us')))).toEqual(rowsOf('us', 2))
+    await expect(async () => manager.save(saving(daily('2026-01-01|eu'), none), rowsOf('us', 4))).rejects.toMatchObject({
+      code: 'VALUE_NOT_STORABLE',
+    })
+  })
+
   it('saves many partitions of a new table at once, and many assets of a new schema', async () => {
     const manager = duckdbIOManager({ path })
     const days = Array.from({ length: 12 }, (_each, day) => String(day))

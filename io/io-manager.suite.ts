@@ -125,6 +125,8 @@ export function ioManagerSuite(name: string, create: () => Promise<IOManagerFixt
     it('keeps assets and partitions apart, whatever their keys', async () => {
       const keys = [
         '2026-01-01',
+        '2026-01-01|eu',
+        '2026-01-01|../../eu',
         '../../etc/passwd',
         'a/b',
         "'; drop table a; --",

@@ -50,6 +50,15 @@ describe('IO manager filesystem', () => {
     expect(loaded['self']).toBe(loaded)
   })
 
+  it('names the file of a partition of several dimensions by its key, escaped, and keeps it in the folder of its asset', async () => {
+    const manager = filesystemIOManager({ folder })
+    const keys = ['2026-01-01|eu', '2026-01-01|../../eu', '..|..']
+    for (const partitionKey of keys) await manager.save(saving({ assetKey: 'a', partitionKey }), partitionKey)
+    for (const partitionKey of keys) expect(await manager.load(loading({ assetKey: 'a', partitionKey }))).toBe(partitionKey)
+    expect(await readdir(folder)).toEqual(['a'])
+    expect((await readdir(join(folder, 'a'))).toSorted()).toEqual(['..%7C...v8', '2026-01-01%7C..%2F..%2Feu.v8', '2026-01-01%7Ceu.v8'])
+  })
+
   it('finds what it refuses inside maps and sets', async () => {
     const manager = filesystemIOManager({ folder })
     await expect(async () => manager.save(saving(orders), new Map([['a', [() => 1]]]))).rejects.toThrow('value.get(a)[0]')

@@ -1,6 +1,7 @@
 import type { BackfillStore } from './stores/backfill-store.ts'
 import type { CheckStore } from './stores/check-store.ts'
 import type { CodeLocationStore } from './stores/code-location-store.ts'
+import type { DynamicPartitionStore } from './stores/dynamic-partition-store.ts'
 import type { EventStore } from './stores/event-store.ts'
 import type { MaterializationStore } from './stores/materialization-store.ts'
 import type { ObservationStore } from './stores/observation-store.ts'
@@ -21,6 +22,7 @@ export interface MetadataStore {
   readonly events: EventStore
   readonly materializations: MaterializationStore
   readonly partitions: PartitionStore
+  readonly dynamicPartitions: DynamicPartitionStore
   readonly observations: ObservationStore
   readonly checks: CheckStore
   readonly reports: ReportStore

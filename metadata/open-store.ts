@@ -7,6 +7,7 @@ import { postgresDatabase } from './postgres-database.ts'
 import { backfillStore } from './queries/backfill-queries.ts'
 import { checkStore } from './queries/check-queries.ts'
 import { codeLocationStore } from './queries/code-location-queries.ts'
+import { dynamicPartitionStore } from './queries/dynamic-partition-queries.ts'
 import { eventStore } from './queries/event-queries.ts'
 import { materializationStore } from './queries/materialization-queries.ts'
 import { observationStore } from './queries/observation-queries.ts'
@@ -66,6 +67,7 @@ async function storeOn(database: Database): Promise<MetadataStore> {
     events: eventStore(database),
     materializations: materializationStore(database),
     partitions: partitionStore(database),
+    dynamicPartitions: dynamicPartitionStore(database),
     observations: observationStore(database),
     checks: checkStore(database),
     reports: reportStore(database),

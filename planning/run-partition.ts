@@ -1,6 +1,7 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
-import { lastPartition } from '../definitions/partitions/partition-keys.ts'
+import { dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
+import { type AtTime, lastPartition } from '../definitions/partitions/partition-keys.ts'
 import { requirePartition } from '../definitions/partitions/partition-unknown.ts'
 import { type PartitionsSpec, samePartitions } from '../definitions/partitions/partitions-spec.ts'
 import { partitionsText } from '../definitions/partitions/partitions-text.ts'
@@ -16,7 +17,8 @@ interface Partitioned {
  * Makes sure that a run of these assets is for a partition where it has to be, and that there is such a partition.
  *
  * @param partitionKey - what the run asks for, if anything
- * @param now - decides which windows are over
+ * @param at - decides which windows are over. Where it has no keys of dynamic partitions, as without a store, their existence is
+ * not checked
  * @throws `NOT_PARTITIONED` where none of the assets has partitions, `PARTITION_REQUIRED` where one has and no key is given,
  * `PARTITIONS_DIFFER` where two have different ones, `PARTITION_UNKNOWN`
  */
@@ -24,7 +26,7 @@ export function checkRunPartition(
   assets: readonly AssetSnapshot[],
   keys: readonly AssetKey[],
   partitionKey: string | undefined,
-  now: Date,
+  at: AtTime,
 ): void {
   const chosen = new Set(keys)
   const [first, ...others] = assets.flatMap(({ key, origin, partitions }) =>
@@ -36,8 +38,13 @@ export function checkRunPartition(
   }
   const other = others.find(({ partitions }) => !samePartitions(partitions, first.partitions))
   if (other !== undefined) throw partitionsDiffer(first, other)
-  if (partitionKey === undefined) throw partitionRequired(first, now)
-  requirePartition(first.partitions, partitionKey, { now })
+  if (partitionKey === undefined) throw partitionRequired(first, at)
+  if (isKnown(first.partitions, at)) requirePartition(first.partitions, partitionKey, at)
+}
+
+/** Whether it can be said which partitions exist. */
+function isKnown(partitions: PartitionsSpec, { dynamicKeys }: AtTime): boolean {
+  return dynamicKeys !== undefined || dynamicNames([partitions]).length === 0
 }
 
 function notPartitioned(partitionKey: string): AssetryError {
@@ -48,8 +55,8 @@ function notPartitioned(partitionKey: string): AssetryError {
   )
 }
 
-function partitionRequired({ key, partitions }: Partitioned, now: Date): AssetryError {
-  const last = lastPartition(partitions, { now })
+function partitionRequired({ key, partitions }: Partitioned, at: AtTime): AssetryError {
+  const last = isKnown(partitions, at) ? lastPartition(partitions, at) : undefined
   const example = last === undefined ? '' : `, such as the newest, "${last}"`
   return new AssetryError(
     'PARTITION_REQUIRED',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
 import { AssetryError } from '../definitions/errors.ts'
+import { type DynamicKeys, dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
 import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { CodeLocation } from '../metadata/stores/code-location-store.ts'
@@ -48,7 +49,8 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       const before = request.idempotencyKey === undefined ? undefined : await store.runs.byIdempotencyKey(request.idempotencyKey)
       if (before !== undefined) return await again(client, store, request, before)
       const locations = await store.codeLocations.list()
-      const target = runTarget(request, locations, { now: new Date(), facts: await factsFor(request, locations, store) })
+      const [facts, dynamicKeys] = await Promise.all([factsFor(request, locations, store), dynamicKeysFor(request, locations, store)])
+      const target = runTarget(request, locations, { now: new Date(), dynamicKeys, facts })
       await pingTemporal(client)
       await validateRunConfig(client, workers, target)
       const { run, created } = await record(store, request, target)
@@ -90,6 +92,17 @@ export async function factsFor(
   if (selection === undefined || !needsStatus(selection)) return undefined
   const assets = locations.flatMap((location) => location.snapshot.assets)
   return statusFacts(assets, await store.materializations.known())
+}
+
+/** The keys of the dynamic partitions that the locations' assets have, read only where the request is for a partition. */
+async function dynamicKeysFor(
+  { partitionKey }: LaunchRequest,
+  locations: readonly CodeLocation[],
+  store: MetadataStore,
+): Promise<DynamicKeys | undefined> {
+  if (partitionKey === undefined) return undefined
+  const specs = locations.flatMap(({ snapshot }) => snapshot.assets.flatMap(({ partitions }) => partitions ?? []))
+  return await store.dynamicPartitions.keysOf(dynamicNames(specs))
 }
 
 function record(store: MetadataStore, request: LaunchRequest, target: RunTarget): ReturnType<MetadataStore['runs']['create']> {

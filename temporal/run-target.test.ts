@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { asset } from '../definitions/asset.ts'
 import { definitions, type Definitions } from '../definitions/definitions.ts'
 import { assetJob } from '../definitions/job.ts'
+import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
+import { dynamicPartitions } from '../definitions/partitions/dynamic-partitions.ts'
 import { snapshotOf } from '../planning/snapshot-of.ts'
 import type { LaunchRequest } from './launch-request.ts'
 import { type RunTarget, runTarget } from './run-target.ts'
@@ -10,9 +12,9 @@ const orders = asset({ key: 'orders', materialize: () => 1 })
 const nightly = assetJob({ name: 'nightly', selection: '*', runConfig: { assets: { orders: { limit: 1 }, other: {} } } })
 const withJob = definitions({ assets: [orders], jobs: [nightly] })
 
-async function targetOf(project: Definitions, request: LaunchRequest): Promise<RunTarget> {
+async function targetOf(project: Definitions, request: LaunchRequest, dynamicKeys?: DynamicKeys): Promise<RunTarget> {
   const snapshot = await snapshotOf(project)
-  return runTarget(request, [{ name: 'default', snapshotHash: '', snapshot, registeredAt: new Date(0) }], { now: new Date(0) })
+  return runTarget(request, [{ name: 'default', snapshotHash: '', snapshot, registeredAt: new Date(0) }], { now: new Date(0), dynamicKeys })
 }
 
 describe('an unknown job', () => {
@@ -39,4 +41,20 @@ describe("the config of a job's run", () => {
 
 test('a partition of assets that have none is refused', async () => {
   await expect(targetOf(withJob, { job: 'nightly', partitionKey: '2026-01-01' })).rejects.toMatchObject({ code: 'NOT_PARTITIONED' })
+})
+
+describe('a dynamic partition', () => {
+  const invoices = asset({ key: 'invoices', partitions: dynamicPartitions('customers'), materialize: () => 1 })
+  const project = definitions({ assets: [invoices] })
+  const request = { selection: 'invoices', partitionKey: 'acme' }
+
+  test('has to be there where it is known which there are', async () => {
+    expect((await targetOf(project, request, new Map([['customers', ['acme']]]))).assetKeys).toEqual(['invoices'])
+    await expect(targetOf(project, request, new Map([['customers', []]]))).rejects.toMatchObject({ code: 'PARTITION_UNKNOWN' })
+  })
+
+  test('is left to the server where that is not known, but has to be named', async () => {
+    expect((await targetOf(project, request)).assetKeys).toEqual(['invoices'])
+    await expect(targetOf(project, { selection: 'invoices' })).rejects.toMatchObject({ code: 'PARTITION_REQUIRED' })
+  })
 })

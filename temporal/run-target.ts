@@ -2,6 +2,7 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { didYouMean } from '../definitions/nearest.ts'
+import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { CodeLocation } from '../metadata/stores/code-location-store.ts'
 import { runConfigOver } from '../planning/run-config-over.ts'
@@ -22,9 +23,7 @@ export interface RunTarget {
 }
 
 /** What a request's meaning depends on beside the definitions. */
-export interface Circumstances {
-  /** Decides which windows of time are partitions. */
-  readonly now: Date
+export interface Circumstances extends AtTime {
   /** How assets stand, where the selection asks for it. */
   readonly facts?: StatusFacts | undefined
 }
@@ -34,9 +33,9 @@ export interface Circumstances {
  *
  * @throws `NO_CODE_LOCATION`, `UNKNOWN_JOB`, `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `SELECTION_SYNTAX`, `STATUS_UNKNOWN`, `NOTHING_TO_DO`, `REQUEST_INVALID`, `NOT_PARTITIONED`, `PARTITION_REQUIRED`, `PARTITION_UNKNOWN`, `PARTITIONS_DIFFER`
  */
-export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], circumstances: Circumstances): RunTarget {
-  const target = requestTarget(request, locations, circumstances.facts)
-  checkRunPartition(target.location.snapshot.assets, target.assetKeys, request.partitionKey, circumstances.now)
+export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], { facts, ...at }: Circumstances): RunTarget {
+  const target = requestTarget(request, locations, facts)
+  checkRunPartition(target.location.snapshot.assets, target.assetKeys, request.partitionKey, at)
   return target
 }
 

@@ -57,18 +57,21 @@ export interface PartitionOptions {
   readonly partitionKey?: string
   /** What `context.partitionTimeWindow` is. */
   readonly partitionTimeWindow?: TimeWindow
+  /** What `context.partitionDimensions` is. */
+  readonly partitionDimensions?: Readonly<Record<string, string>>
 }
 
 /** Gives a context its partition. @param builder - who made the context, for the error's text */
 export function withPartition<TContext extends object>(
   builder: string,
   context: TContext,
-  { partitionKey, partitionTimeWindow }: PartitionOptions,
+  { partitionKey, partitionTimeWindow, partitionDimensions }: PartitionOptions,
 ): TContext & PartitionContext {
   const get = (): string => {
     if (partitionKey !== undefined) return partitionKey
     throw new AssetryError('NOT_PARTITIONED', `The function reads context.partitionKey. Give it one: ${builder}({ partitionKey: … }).`)
   }
-  const partitioned = { ...context, partitionKeys: partitionKey === undefined ? [] : [partitionKey], partitionTimeWindow }
+  const keys = partitionKey === undefined ? [] : [partitionKey]
+  const partitioned = { ...context, partitionKeys: keys, partitionTimeWindow, partitionDimensions }
   return Object.defineProperty(partitioned, 'partitionKey', { get, enumerable: true }) as TContext & PartitionContext
 }

@@ -11,20 +11,31 @@ const timeSpec = {
   exclusions: z.array(z.string()).meta({ description: 'Windows that are left out: cron expressions, and starts.' }),
 }
 
+const dimensionSpecs = [
+  z.object({
+    kind: z.enum(['daily', 'weekly', 'monthly']),
+    ...timeSpec,
+    hourOffset: z.number().int(),
+    minuteOffset: z.number().int(),
+    dayOffset: z.number().int(),
+  }),
+  z.object({ kind: z.literal('hourly'), ...timeSpec, minuteOffset: z.number().int() }),
+  z.object({ kind: z.literal('cron'), ...timeSpec, cron: z.string() }),
+  z.object({ kind: z.literal('static'), keys: z.array(z.string()) }),
+  z.object({ kind: z.literal('dynamic'), name: z.string() }),
+] as const
+
+/** Partitions of several dimensions: keys have a part of each, `|` between them. */
+const Combinations = z.object({
+  kind: z.literal('multi'),
+  dimensions: z
+    .array(z.object({ name: z.string(), spec: z.discriminatedUnion('kind', dimensionSpecs) }))
+    .meta({ description: 'In the order of the parts of a key, which have `|` between them.' }),
+})
+
 /** What the partitions of an asset are. */
 export const Partitions = z
-  .discriminatedUnion('kind', [
-    z.object({
-      kind: z.enum(['daily', 'weekly', 'monthly']),
-      ...timeSpec,
-      hourOffset: z.number().int(),
-      minuteOffset: z.number().int(),
-      dayOffset: z.number().int(),
-    }),
-    z.object({ kind: z.literal('hourly'), ...timeSpec, minuteOffset: z.number().int() }),
-    z.object({ kind: z.literal('cron'), ...timeSpec, cron: z.string() }),
-    z.object({ kind: z.literal('static'), keys: z.array(z.string()) }),
-  ])
+  .discriminatedUnion('kind', [...dimensionSpecs, Combinations])
   .meta({ id: 'Partitions', description: 'What the partitions of an asset are.' })
 export type Partitions = z.infer<typeof Partitions>
 

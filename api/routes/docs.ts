@@ -39,6 +39,6 @@ function about({ version, tokenRequired }: DocsOptions): Parameters<OpenAPIHono[
     },
     servers: [{ url: '/' }],
     security: tokenRequired ? [{ bearer: [] }] : [{}, { bearer: [] }],
-    tags: ['Assets', 'Runs', 'Jobs', 'Definitions', 'Health'].map((name) => ({ name })),
+    tags: ['Assets', 'Partitions', 'Runs', 'Jobs', 'Definitions', 'Health'].map((name) => ({ name })),
   }
 }

@@ -1,9 +1,9 @@
 import { AssetryError } from '../errors.ts'
-import type { Tick } from './cadence.ts'
-import { type AtTime, existingTick } from './partition-keys.ts'
+import { listed } from '../nearest.ts'
+import { partsOfKey } from './key-parts.ts'
+import { type AtTime, existingPartitions } from './partition-keys.ts'
 import { requirePartition } from './partition-unknown.ts'
-import type { PartitionsSpec, StaticPartitionsSpec, TimePartitionsSpec } from './partitions-spec.ts'
-import { timePartitions } from './time-partitions.ts'
+import type { MultiPartitionsSpec, PartitionsSpec } from './partitions-spec.ts'
 
 /** A stretch of partitions in the order of the definition, both ends included. */
 export interface PartitionRange {
@@ -12,7 +12,8 @@ export interface PartitionRange {
 }
 
 /**
- * The keys from one to another, both included, in the order of the definition; made one by one.
+ * The keys from one to another, both included, in the order of the definition; made one by one. Of several dimensions all
+ * combinations of what is from one to the other in each.
  *
  * @param range - both ends, or a text such as `2026-01-01...2026-01-31`
  * @throws `PARTITION_UNKNOWN` where an end doesn't exist, or the second stands before the first
@@ -21,10 +22,9 @@ export function partitionKeyRange(spec: PartitionsSpec, range: PartitionRange | 
   const { from, to } = typeof range === 'string' ? parsedRange(range) : range
   requirePartition(spec, from, at)
   requirePartition(spec, to, at)
-  if (spec.kind === 'static') return between(spec, from, to)
-  const [first, last] = [from, to].map((key) => existingTick(spec, key, at)) as [Tick, Tick]
-  if (last.instant < first.instant) throw turnedAround(from, to)
-  return ticksBetween(spec, first, last)
+  const keys = existingPartitions(spec, at).range(from, to)
+  if (keys !== undefined) return keys
+  throw turnedAround({ from, to }, spec.kind === 'multi' ? turnedDimensions(spec, { from, to }, at) : [])
 }
 
 /** The ends of a range as it is written; of a single key twice that. */
@@ -33,19 +33,21 @@ export function parsedRange(range: string): PartitionRange {
   return place < 0 ? { from: range, to: range } : { from: range.slice(0, place), to: range.slice(place + 3) }
 }
 
-function* ticksBetween(spec: TimePartitionsSpec, first: Tick, last: Tick): Generator<string> {
-  const { cadence, keyOf, isExcluded } = timePartitions(spec)
-  for (const tick of cadence.ticks(first, last.instant + 1)) if (!isExcluded(tick)) yield keyOf(tick)
+/** The names of the dimensions in which the second end stands before the first. */
+function turnedDimensions(spec: MultiPartitionsSpec, { from, to }: PartitionRange, at: AtTime): readonly string[] {
+  const [first, last] = [partsOfKey(spec, from) ?? [], partsOfKey(spec, to) ?? []]
+  return spec.dimensions.flatMap((dimension, index) =>
+    existingPartitions(dimension.spec, at).range(first[index] ?? '', last[index] ?? '') === undefined ? [dimension.name] : [],
+  )
 }
 
-function between({ keys }: StaticPartitionsSpec, from: string, to: string): readonly string[] {
-  const [start, end] = [keys.indexOf(from), keys.indexOf(to)]
-  if (end < start) throw turnedAround(from, to)
-  return keys.slice(start, end + 1)
-}
-
-function turnedAround(from: string, to: string): AssetryError {
-  return new AssetryError('PARTITION_UNKNOWN', `The range "${from}...${to}" is empty: "${to}" stands before "${from}". Turn it around.`, {
-    facts: { from, to },
-  })
+function turnedAround({ from, to }: PartitionRange, dimensions: readonly string[]): AssetryError {
+  const where = dimensions.length === 0 ? '' : ` in ${listed(dimensions, 'and')}`
+  return new AssetryError(
+    'PARTITION_UNKNOWN',
+    `The range "${from}...${to}" is empty: "${to}" stands before "${from}"${where}. Turn it around.`,
+    {
+      facts: { from, to },
+    },
+  )
 }

@@ -1,7 +1,11 @@
 import { AssetryError } from '../errors.ts'
 import { listed, nearestNames } from '../nearest.ts'
-import { type AtTime, existingTick, firstPartition, hasPartition, lastPartition } from './partition-keys.ts'
-import type { PartitionsSpec, TimePartitionsSpec } from './partitions-spec.ts'
+import { dynamicKeysOf } from './dynamic-keys.ts'
+import { existingTick } from './existing-windows.ts'
+import { keyOfParts, partsOfKey } from './key-parts.ts'
+import { keyPlaces } from './listed-partitions.ts'
+import { type AtTime, firstPartition, hasPartition, lastPartition } from './partition-keys.ts'
+import type { DimensionSpec, MultiPartitionsSpec, PartitionsSpec, TimePartitionsSpec } from './partitions-spec.ts'
 import { timePartitions } from './time-partitions.ts'
 import { parsedTime } from './zoned-time.ts'
 
@@ -12,22 +16,75 @@ export function requirePartition(spec: PartitionsSpec, key: string, at: AtTime):
 
 /** The refusal of a key that is no partition's. @param at - left out where it is no partition's whatever the time */
 export function unknownPartition(spec: PartitionsSpec, key: string, at?: AtTime): AssetryError {
-  const nearest = spec.kind === 'static' ? nearestNames(key, spec.keys) : nearestWindows(spec, key, at)
-  const hint = nearest.length === 0 ? '' : ` Nearest: ${listed(nearest, 'and')}.`
-  const why = spec.kind === 'static' ? '' : whyNot(spec, key)
-  return new AssetryError('PARTITION_UNKNOWN', `There is no partition "${key}"${why}.${hint} ${whatThereIs(spec, at)}`, {
-    facts: { partitionKey: key, nearest },
-  })
+  const { text, nearest } = spec.kind === 'multi' ? unknownCombination(spec, key, at) : unknownKey(spec, key, at)
+  return new AssetryError('PARTITION_UNKNOWN', `There is no partition "${key}"${text}`, { facts: { partitionKey: key, nearest } })
 }
 
-function whatThereIs(spec: PartitionsSpec, at: AtTime | undefined): string {
+/** Whether some time makes a key a partition; of dynamic ones any. */
+export function isPossiblePartition(spec: DimensionSpec, key: string): boolean {
+  if (spec.kind === 'dynamic') return true
+  if (spec.kind === 'static') return keyPlaces(spec.keys).has(key)
+  const { tickOf, isDefined } = timePartitions(spec)
+  const tick = tickOf(key)
+  return tick !== undefined && isDefined(tick)
+}
+
+/** Why a key is no partition's. */
+interface Refusal {
+  /** What stands behind `There is no partition "key"`. */
+  readonly text: string
+  /** Keys that may have been meant. */
+  readonly nearest: readonly string[]
+}
+
+function unknownKey(spec: DimensionSpec, key: string, at: AtTime | undefined): Refusal {
+  const nearest = nearestKeys(spec, key, at)
+  const hint = nearest.length === 0 ? '' : ` Nearest: ${listed(nearest, 'and')}.`
+  const why = spec.kind === 'static' || spec.kind === 'dynamic' ? '' : whyNot(spec, key)
+  return { text: `${why}.${hint} ${whatThereIs(spec, at)}`, nearest }
+}
+
+/** Says of each dimension in which the key is wrong what would be right there. */
+function unknownCombination(spec: MultiPartitionsSpec, key: string, at: AtTime | undefined): Refusal {
+  const parts = partsOfKey(spec, key)
+  if (parts === undefined) return { text: wrongForm(spec, at), nearest: [] }
+  const refusals = spec.dimensions.map(({ name, spec: dimension }, index) => {
+    const part = parts[index] ?? ''
+    const isRight = at === undefined ? isPossiblePartition(dimension, part) : hasPartition(dimension, part, at)
+    if (isRight) return { text: '', nearest: part }
+    const { text, nearest } = unknownKey(dimension, part, at)
+    return { text: ` Dimension "${name}" has no "${part}"${text}`, nearest: nearest[0] }
+  })
+  const nearest = refusals.map((refusal) => refusal.nearest)
+  const isKnown = nearest.every((part) => part !== undefined)
+  return { text: `.${refusals.map(({ text }) => text).join('')}`, nearest: isKnown ? [keyOfParts(nearest)] : [] }
+}
+
+function wrongForm(spec: MultiPartitionsSpec, at: AtTime | undefined): string {
+  const example = at === undefined ? undefined : firstPartition(spec, at)
+  const form = keyOfParts(spec.dimensions.map(({ name }) => name))
+  return `: keys are written as ${form}${example === undefined ? '' : `, such as "${example}"`}.`
+}
+
+function nearestKeys(spec: DimensionSpec, key: string, at: AtTime | undefined): readonly string[] {
+  if (spec.kind === 'static') return nearestNames(key, spec.keys)
+  return spec.kind === 'dynamic' ? nearestNames(key, dynamicKeysOf(spec.name, at?.dynamicKeys)) : nearestWindows(spec, key, at)
+}
+
+function whatThereIs(spec: DimensionSpec, at: AtTime | undefined): string {
   if (spec.kind === 'static') return `The partitions are ${listed(spec.keys, 'and')}.`
+  if (spec.kind === 'dynamic') return whatWasAdded(spec.name, dynamicKeysOf(spec.name, at?.dynamicKeys))
   if (at === undefined)
     return `The first partition starts at ${spec.start}${spec.end === null ? '' : `, the last one ends by ${spec.end}`}.`
   const [first, last] = [firstPartition(spec, at), lastPartition(spec, at)]
   return first === undefined
     ? `No partition exists yet: the first window after ${spec.start} is not over.`
     : `The partitions go from "${first}" to "${last}".`
+}
+
+function whatWasAdded(name: string, keys: readonly string[]): string {
+  const all = keys.length === 0 ? `"${name}" has no partitions yet` : `The partitions of "${name}" are ${listed(keys, 'and')}`
+  return `${all}; "assetry partition add ${name} KEY" adds one.`
 }
 
 function whyNot(spec: TimePartitionsSpec, key: string): string {
@@ -58,5 +115,5 @@ function nearestWindows(spec: TimePartitionsSpec, key: string, at: AtTime | unde
   if (end <= first.instant || (time === undefined && end === Infinity)) return []
   const tick = cadence.floor(Math.min(Math.max(time ?? Infinity, first.instant), end - 1))
   const near = [tick, cadence.next(tick)].map(keyOf)
-  return near.filter((each) => each !== key && (at === undefined || existingTick(spec, each, at) !== undefined))
+  return near.filter((each) => each !== key && (at === undefined || existingTick(spec, each, end) !== undefined))
 }

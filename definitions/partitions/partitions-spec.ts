@@ -2,7 +2,10 @@
  * What a partitions definition says, as plain JSON: the snapshot carries it, and keys, windows and counts follow from it
  * and a time by pure functions, wherever there is no user code.
  */
-export type PartitionsSpec = TimePartitionsSpec | StaticPartitionsSpec
+export type PartitionsSpec = DimensionSpec | MultiPartitionsSpec
+
+/** Partitions of one kind, which can be a dimension of others. */
+export type DimensionSpec = TimePartitionsSpec | StaticPartitionsSpec | DynamicPartitionsSpec
 
 /** Windows of time that follow each other. */
 export type TimePartitionsSpec = CalendarPartitionsSpec | HourlyPartitionsSpec | CronPartitionsSpec
@@ -50,17 +53,45 @@ export interface StaticPartitionsSpec {
   readonly keys: readonly string[]
 }
 
+/** Keys that are added and removed at run time; the metadata store has them. */
+export interface DynamicPartitionsSpec {
+  readonly kind: 'dynamic'
+  /** Assets that name the same share their partitions, whatever code location they are from. */
+  readonly name: string
+}
+
+/** A partition for each combination of the partitions of several dimensions. */
+export interface MultiPartitionsSpec<TName extends string = string> {
+  readonly kind: 'multi'
+  /** Two or more, in the order of their names, which is that of the parts of a key. */
+  readonly dimensions: readonly { readonly name: TName; readonly spec: DimensionSpec }[]
+}
+
 /** From `start` to before `end`. */
 export interface TimeWindow {
   readonly start: Date
   readonly end: Date
 }
 
-/** Whether two definitions say the same, so that the same key means the same partition. */
-export function samePartitions(one: PartitionsSpec, other: PartitionsSpec): boolean {
-  return one === other || JSON.stringify(entries(one)) === JSON.stringify(entries(other))
+/** Whether partitions are windows of time. */
+export function isTimeSpec(spec: PartitionsSpec): spec is TimePartitionsSpec {
+  return spec.kind !== 'static' && spec.kind !== 'dynamic' && spec.kind !== 'multi'
 }
 
-function entries(spec: PartitionsSpec): readonly (readonly [string, unknown])[] {
-  return Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1))
+/** Whether two definitions say the same, so that the same key means the same partition. */
+export function samePartitions(one: PartitionsSpec, other: PartitionsSpec): boolean {
+  return one === other || canonical(one) === canonical(other)
+}
+
+/** JSON that doesn't depend on the order of fields. */
+function canonical(spec: PartitionsSpec): string {
+  return JSON.stringify(spec, (_name, value: unknown) => (isRecord(value) ? sorted(value) : value))
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function sorted(record: object): object {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

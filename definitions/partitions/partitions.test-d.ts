@@ -2,9 +2,12 @@ import { describe, expectTypeOf, test } from 'vitest'
 import { asset, type Asset } from '../asset.ts'
 import { externalAsset } from '../external-asset.ts'
 import { multiAsset } from '../multi-asset.ts'
+import { dynamicPartitions } from './dynamic-partitions.ts'
+import { multiPartitionKey, partitionDimensions } from './multi-partition-key.ts'
+import { multiPartitions } from './multi-partitions.ts'
 import { partitionWindow } from './partition-window.ts'
 import type { PartitionsDefinition } from './partitions-definition.ts'
-import type { TimeWindow } from './partitions-spec.ts'
+import type { MultiPartitionsSpec, TimeWindow } from './partitions-spec.ts'
 import { staticPartitions } from './static-partitions.ts'
 import { cronPartitions, dailyPartitions, hourlyPartitions, monthlyPartitions } from './window-partitions.ts'
 
@@ -45,6 +48,27 @@ describe('partitions', () => {
     expectTypeOf(partitionWindow(days.spec, '2026-01-01')).toEqualTypeOf<TimeWindow>()
     const any: PartitionsDefinition = staticPartitions(['a'])
     expectTypeOf(partitionWindow(any.spec, 'a')).toEqualTypeOf<TimeWindow | undefined>()
+  })
+
+  test('of several dimensions know their names', () => {
+    const sales = multiPartitions({ date: days, region: staticPartitions(['eu']), customer: dynamicPartitions('customers') })
+    expectTypeOf(sales).toEqualTypeOf<PartitionsDefinition<MultiPartitionsSpec<'date' | 'region' | 'customer'>>>()
+    expectTypeOf(partitionDimensions(sales.spec, 'a|b|c').region).toEqualTypeOf<string>()
+    expectTypeOf(partitionWindow(sales.spec, 'a|b|c')).toEqualTypeOf<TimeWindow | undefined>()
+    multiPartitionKey(sales.spec, { date: '2026-01-01', region: 'eu', customer: 'acme' })
+    // @ts-expect-error a dimension is missing
+    multiPartitionKey(sales.spec, { date: '2026-01-01', region: 'eu' })
+    // @ts-expect-error there is no such dimension
+    multiPartitionKey(sales.spec, { date: '2026-01-01', region: 'eu', customer: 'acme', area: 'x' })
+    // @ts-expect-error a dimension has no dimensions
+    multiPartitions({ sales, date: days })
+    asset({
+      key: 'sales',
+      partitions: sales,
+      materialize: (_inputs, { partitionDimensions: parts }) => {
+        expectTypeOf(parts).toEqualTypeOf<Readonly<Record<string, string>> | undefined>()
+      },
+    })
   })
 
   test('take the options of their kind', () => {

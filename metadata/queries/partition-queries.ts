@@ -1,9 +1,10 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
 import type { PartitionStore } from '../stores/partition-store.ts'
 import { assetStatuses } from '../tables/asset-statuses.ts'
 import { partitionCounts } from '../tables/partition-counts.ts'
+import { dynamicPartitions } from '../tables/dynamic-partitions.ts'
 import { runs } from '../tables/runs.ts'
 import { steps } from '../tables/steps.ts'
 import { assetStatusRows } from './materialization-queries.ts'
@@ -21,16 +22,39 @@ export function partitionStore(database: Database): PartitionStore {
           ),
         ),
       ),
-    counts: async (assetKey) => {
+    counts: async (assetKey, dynamicName) => {
       const { status, count } = partitionCounts
-      const rows = await database.read((db) =>
-        db.select({ status, count }).from(partitionCounts).where(eq(partitionCounts.assetKey, assetKey)),
-      )
+      const known = (): Promise<readonly StatusCount[]> =>
+        database.read((db) => db.select({ status, count }).from(partitionCounts).where(eq(partitionCounts.assetKey, assetKey)))
+      const rows = dynamicName === undefined ? await known() : await countsAmong(database, assetKey, dynamicName)
       const countOf = (wanted: string): number => rows.find((row) => row.status === wanted)?.count ?? 0
       return { materialized: countOf('MATERIALIZED'), failed: countOf('FAILED'), observed: countOf('OBSERVED') }
     },
     inProgress: (assetKey) => inProgress(database, assetKey),
   }
+}
+
+function amongDynamic(name: string | undefined): SQL | undefined {
+  const { name: ofName, key } = dynamicPartitions
+  if (name === undefined) return undefined
+  return sql`exists (select from ${dynamicPartitions} where ${ofName} = ${name} and ${key} = ${assetStatuses.partitionKey})`
+}
+
+interface StatusCount {
+  readonly status: string
+  readonly count: number
+}
+
+/** Counts of what is among the keys of dynamic partitions by now. */
+function countsAmong(database: Database, assetKey: AssetKey, dynamicName: string): Promise<readonly StatusCount[]> {
+  const { status } = assetStatuses
+  return database.read((db) =>
+    db
+      .select({ status, count: sql<number>`count(*)::int` })
+      .from(assetStatuses)
+      .where(and(eq(assetStatuses.assetKey, assetKey), ne(assetStatuses.partitionKey, ''), amongDynamic(dynamicName)))
+      .groupBy(status),
+  )
 }
 
 async function inProgress(database: Database, assetKey: AssetKey): Promise<ReadonlyMap<string, string>> {

@@ -12,8 +12,12 @@ export interface PartitionCounts {
 export interface PartitionStore {
   /** Latest status of these partitions, null for the asset as a whole; those that nothing is known of are not in it. */
   statuses(assetKey: AssetKey, partitionKeys: readonly (string | null)[]): Promise<readonly AssetStatus[]>
-  /** How many partitions of the asset stand how; also such as its definition no longer has. */
-  counts(assetKey: AssetKey): Promise<PartitionCounts>
+  /**
+   * How many partitions of the asset stand how; also such as its definition no longer has.
+   *
+   * @param dynamicName - only those whose keys these dynamic partitions have now
+   */
+  counts(assetKey: AssetKey, dynamicName?: string): Promise<PartitionCounts>
   /** Partitions of the asset that a step is at work on now: partition key → run id. */
   inProgress(assetKey: AssetKey): Promise<ReadonlyMap<string, string>>
 }

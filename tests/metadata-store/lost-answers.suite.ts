@@ -162,5 +162,12 @@ export function lostAnswersSuite(under: StoreUnderTest): void {
         { name: location, snapshotHash: hash },
       ])
     })
+
+    test('adds keys of dynamic partitions once, and says that it did', async () => {
+      const name = `name-${randomUUID()}`
+      expect(await repeated(() => behind.dynamicPartitions.add(name, ['b', 'a']))).toEqual(['b', 'a'])
+      await repeated(() => behind.dynamicPartitions.remove(name, ['b']))
+      expect(await store.dynamicPartitions.keysOf([name])).toEqual(new Map([[name, ['a']]]))
+    })
   })
 }

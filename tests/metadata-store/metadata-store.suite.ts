@@ -5,6 +5,7 @@ import { assetsSuite } from './assets.suite.ts'
 import { checksSuite } from './checks.suite.ts'
 import { codeLocationsSuite } from './code-locations.suite.ts'
 import { concurrencySuite } from './concurrency.suite.ts'
+import { dynamicPartitionsSuite } from './dynamic-partitions.suite.ts'
 import { lostAnswersSuite } from './lost-answers.suite.ts'
 import { observationsSuite } from './observations.suite.ts'
 import { openingSuite } from './opening.suite.ts'
@@ -52,6 +53,7 @@ const suites: readonly ((under: StoreUnderTest) => void)[] = [
   checksSuite,
   reportsSuite,
   codeLocationsSuite,
+  dynamicPartitionsSuite,
   concurrencySuite,
   openingSuite,
   lostAnswersSuite,

@@ -5,6 +5,7 @@ import { openStore } from '../../metadata/open-store.ts'
 import { assetStatuses } from '../../metadata/tables/asset-statuses.ts'
 import { checkEvaluations, checkStatuses } from '../../metadata/tables/check-evaluations.ts'
 import { codeLocations, snapshots } from '../../metadata/tables/code-locations.ts'
+import { dynamicPartitions } from '../../metadata/tables/dynamic-partitions.ts'
 import { events } from '../../metadata/tables/events.ts'
 import { logChunks } from '../../metadata/tables/log-chunks.ts'
 import { materializations } from '../../metadata/tables/materializations.ts'
@@ -46,7 +47,7 @@ export function openingSuite(under: StoreUnderTest): void {
 
     test('the tables are those that the query builder knows', async () => {
       const ofRuns = [runs, planChunks, steps, events, logChunks, materializations, observations, checkEvaluations]
-      const tables = [...ofRuns, assetStatuses, checkStatuses, reports, snapshots, codeLocations]
+      const tables = [...ofRuns, assetStatuses, checkStatuses, reports, snapshots, codeLocations, dynamicPartitions]
       for (const table of tables) {
         const { name, columns } = getTableConfig(table)
         const known = columns.map((column) => [column.name, column.notNull, column.getSQLType().replace(/ \(3\)/, '(3)')])
