@@ -1,6 +1,8 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
+import type { VersionedData } from '../execution/step-host.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { Run } from '../metadata/stores/run-store.ts'
 
 /** Runs whose versions a worker remembers. */
 const keptRuns = 200
@@ -24,18 +26,33 @@ export class DataVersions {
     for (const { assetKey, dataVersion } of made) if (dataVersion !== null) versions.set(assetKey, dataVersion)
   }
 
-  /** The versions of these assets, or of the partitions of them that the run is for; null for one that has none. */
-  async of(
-    runId: string,
-    assetKeys: readonly AssetKey[],
-    partitionOf: (key: AssetKey) => string | null,
-  ): Promise<Readonly<Record<AssetKey, string | null>>> {
-    const known = this.#runs.get(runId)
-    const unknown = assetKeys.filter((key) => known?.has(key) !== true)
-    const asked = new Map<AssetKey, string>()
-    for (const [partitionKey, keys] of groupedBy(unknown, partitionOf))
-      for (const [key, version] of await this.#store.materializations.dataVersions(keys, partitionKey)) asked.set(key, version)
-    return Object.fromEntries(assetKeys.map((key) => [key, known?.get(key) ?? asked.get(key) ?? null]))
+  /** The versions of these, in their order; null for what has none. */
+  async of(run: Pick<Run, 'runId' | 'partitionKey'>, data: readonly VersionedData[]): Promise<readonly (string | null)[]> {
+    const known = this.#runs.get(run.runId)
+    const isKnown = ({ assetKey, partitionKey }: VersionedData): boolean =>
+      (partitionKey === null || partitionKey === run.partitionKey) && known?.has(assetKey) === true
+    const asked = await this.#asked(data.filter((each) => !isKnown(each)))
+    return data.map((each) => (isKnown(each) ? known?.get(each.assetKey) : asked.get(nameOf(each))) ?? null)
+  }
+
+  /** Asks once for each partition of several assets, or for each asset of which there are several partitions. */
+  async #asked(data: readonly VersionedData[]): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>()
+    const { materializations, partitions } = this.#store
+    const byAsset = [...groupedBy(data, ({ assetKey }) => assetKey)]
+    const single = byAsset.flatMap(([, each]) => (each.length === 1 ? each : []))
+    for (const [partitionKey, each] of groupedBy(single, (one) => one.partitionKey)) {
+      const assetKeys = each.map(({ assetKey }) => assetKey)
+      for (const [assetKey, version] of await materializations.dataVersions(assetKeys, partitionKey))
+        found.set(nameOf({ assetKey, partitionKey }), version)
+    }
+    for (const [assetKey, each] of byAsset) {
+      if (each.length === 1) continue
+      const keys = each.flatMap(({ partitionKey }) => partitionKey ?? [])
+      for (const [partitionKey, version] of await partitions.dataVersions(assetKey, keys))
+        found.set(nameOf({ assetKey, partitionKey }), version)
+    }
+    return found
   }
 
   #begin(runId: string): Map<AssetKey, string> {
@@ -45,4 +62,9 @@ export class DataVersions {
     if (this.#runs.size > keptRuns && oldest !== undefined) this.#runs.delete(oldest)
     return versions
   }
+}
+
+/** No key of an asset has a colon. */
+function nameOf({ assetKey, partitionKey }: VersionedData): string {
+  return partitionKey === null ? assetKey : `${assetKey}:${partitionKey}`
 }

@@ -163,6 +163,7 @@ export class StepAttempt {
       run: { id: runId, jobName: jobName ?? undefined, tags },
       runConfig,
       partitionKeys: this.#partitionKeys(),
+      now: this.#run.createdAt,
       attempt: this.#context.info.attempt,
       signal: this.#context.cancellationSignal,
       log: this.#log,
@@ -173,21 +174,13 @@ export class StepAttempt {
       defaultIOManager,
       confirm: () => this.#confirm(),
       endedOps: (stepKeys) => this.#endedOps(stepKeys),
-      dataVersions: (assetKeys) => this.#dataVersions(assetKeys),
+      dataVersions: (data) => this.#parts.dataVersions.of(this.#run, data),
       history: (assetKey) => this.#history(assetKey),
     }
   }
 
   #partitionKeys(): readonly string[] {
     return stepPartitionKeys(this.#parts.definitions, this.#target, this.#run.partitionKey ?? undefined)
-  }
-
-  /** Of assets that have partitions those of the run's. */
-  #dataVersions(assetKeys: readonly string[]): Promise<Readonly<Record<string, string | null>>> {
-    const { definitions, dataVersions } = this.#parts
-    const { runId, partitionKey } = this.#run
-    const partitioned = new Set(definitions.assets.filter(({ partitions }) => partitions !== undefined).map(({ key }) => key))
-    return dataVersions.of(runId, assetKeys, (key) => (partitioned.has(key) ? partitionKey : null))
   }
 
   async #endedOps(stepKeys: readonly string[]): Promise<ReadonlyMap<string, EndedOp>> {
