@@ -2,7 +2,17 @@
 
 // assets
 export { asset, isAsset } from './definitions/asset.ts'
-export type { AnyAsset, Asset, AssetDep, AssetInputs, AssetOptions, DirectCall, LoadedInputs, OutputOf } from './definitions/asset.ts'
+export type {
+  AnyAsset,
+  Asset,
+  AssetDep,
+  AssetInputs,
+  AssetOptions,
+  DirectCall,
+  LoadedInput,
+  LoadedInputs,
+  OutputOf,
+} from './definitions/asset.ts'
 export type { AssetOrigin, MultiAssetStep } from './definitions/asset-origin.ts'
 export type { AssetResources, Computation, ResourceClients } from './definitions/computation.ts'
 export type { AssetDescription } from './definitions/asset-description.ts'
@@ -44,6 +54,31 @@ export {
   monthlyPartitions,
   weeklyPartitions,
 } from './definitions/partitions/window-partitions.ts'
+export type { PartitionMap } from './definitions/partition-map.ts'
+export type { PartitionGives, PartitionMapping } from './definitions/partition-mappings/partition-mapping.ts'
+export type {
+  PartitionMappingFacts,
+  PartitionMappingSpec,
+  UpstreamKeysOf,
+} from './definitions/partition-mappings/partition-mapping-spec.ts'
+export {
+  allPartitionsMapping,
+  identityMapping,
+  lastPartitionMapping,
+  partitionMapping,
+  type PartitionMappingOptions,
+  specificPartitionsMapping,
+  staticMapping,
+  timeWindowMapping,
+  type TimeWindowMappingOptions,
+} from './definitions/partition-mappings/partition-mappings.ts'
+export { downstreamPartitions, type UpstreamPartition } from './definitions/partition-mappings/downstream-partitions.ts'
+export {
+  type DownstreamPartition,
+  upstreamPartitions,
+  type UpstreamPartitions,
+} from './definitions/partition-mappings/upstream-partitions.ts'
+export { type DownstreamRange, upstreamRanges } from './definitions/partition-mappings/upstream-ranges.ts'
 export type { PartitionContext } from './definitions/partition-context.ts'
 export { multiAsset, isMultiAsset } from './definitions/multi-asset.ts'
 export type { MultiAsset, MultiAssetOptions, MultiAssetOutput, MultiAssetOutputs } from './definitions/multi-asset.ts'

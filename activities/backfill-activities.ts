@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { BackfillRun, BackfillWork } from '../metadata/stores/backfill-store.ts'
+import { partitionsAt, specsOf } from '../metadata/partitions-at.ts'
 import { endedRunStatuses, type RunStatus } from '../metadata/stores/run-store.ts'
 import { BackfillProgress } from '../planning/backfill-progress.ts'
 import { partitionEdges } from '../planning/partition-edges.ts'
@@ -60,17 +61,19 @@ async function advance(parts: WorkerParts, before: BackfillWork): Promise<Backfi
 
 /** Cuts one run, or leaves partitions out. What is wrong with the definitions by now ends the backfill: nothing of it can be planned. */
 async function tryToCut(parts: WorkerParts, work: BackfillWork): Promise<'cut' | 'nothing' | AssetryError> {
-  const { snapshot } = parts
-  const at = { now: work.backfill.createdAt }
+  const { snapshot, definitions } = parts
+  const at = await partitionsAt(parts.store, specsOf(snapshot.assets), work.backfill.createdAt)
   const assets = new Map(snapshot.assets.map((asset) => [asset.key, asset]))
   const own = new Set(work.plan.stages.flatMap((stage) => stage.assets))
+  const functions = (key: AssetKey, upstreamKey: AssetKey) =>
+    definitions.assets.find((asset) => asset.key === key)?.partitionMappings[upstreamKey]?.spec
   const edges = (key: AssetKey) => {
     const asset = assets.get(key)
-    return asset === undefined ? [] : partitionEdges(asset, assets, at).filter(({ upstreamKey }) => own.has(upstreamKey))
+    return asset === undefined ? [] : partitionEdges(asset, assets, at, functions).filter(({ upstreamKey }) => own.has(upstreamKey))
   }
   try {
     const progress = new BackfillProgress({ plan: work.plan, cursors: work.cursors, inFlight: work.runs.map(({ cut }) => cut) }, edges, at)
-    const cutter = new BackfillCutter(parts, work, edges)
+    const cutter = new BackfillCutter(parts, { work, edges, at })
     const limits = await cutter.limits()
     const next = progress.next((stage) => limits.get(stage)?.perRun ?? 1)
     if (next === undefined) return 'nothing'

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { AssetKey } from '../definitions/asset-key.ts'
+import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import type { BackfillWork, PartitionFailure } from '../metadata/stores/backfill-store.ts'
 import type { BackfillStage } from '../planning/backfill-plan.ts'
 import type { NextCut } from '../planning/backfill-progress.ts'
 import type { PartitionEdge } from '../planning/partition-edges.ts'
-import { keysOfRanges, rangeText } from '../planning/partition-order.ts'
+import { isLinear, keysOfRanges, rangeText } from '../planning/partition-order.ts'
 import { planPartitions } from '../planning/plan-partitions.ts'
 import { planRun } from '../planning/plan-run.ts'
 import type { RunPlan } from '../planning/run-plan.ts'
@@ -40,10 +41,16 @@ export class BackfillCutter {
   readonly #work: BackfillWork
   readonly #edges: (key: AssetKey) => readonly PartitionEdge[]
 
-  constructor(parts: WorkerParts, work: BackfillWork, edges: (key: AssetKey) => readonly PartitionEdge[]) {
+  readonly #at: AtTime
+
+  constructor(
+    parts: WorkerParts,
+    { work, edges, at }: { readonly work: BackfillWork; readonly edges: (key: AssetKey) => readonly PartitionEdge[]; readonly at: AtTime },
+  ) {
     this.#parts = parts
     this.#work = work
     this.#edges = edges
+    this.#at = at
   }
 
   /** By stage, as far as there is something left of it: cheap partitions go together, and dear ones each by themselves. */
@@ -95,7 +102,7 @@ export class BackfillCutter {
       : planPartitions(this.#parts.snapshot, {
           assetKeys: stage.assets,
           groups,
-          asRanges: 'start' in (stage.partitions ?? {}) || stage.partitions?.kind === 'static',
+          asRanges: stage.partitions !== null && isLinear(stage.partitions),
           excluded: new Map([...excluded].map(([key, because]) => [key, new Set(because.keys())])),
           continues,
           ...(stage.inOrder === true && { inOrder: true }),
@@ -165,8 +172,7 @@ export class BackfillCutter {
   #needsOne(edge: PartitionEdge, key: string, broken: ReadonlySet<string>): boolean {
     const spec = this.#parts.snapshot.assets.find((asset) => asset.key === edge.upstreamKey)?.partitions ?? null
     if (spec === null) return broken.size > 0
-    const at = { now: this.#work.backfill.createdAt }
-    for (const needed of keysOfRanges(spec, edge.needed({ from: key, to: key }).map(rangeText), at)) if (broken.has(needed)) return true
+    for (const needed of keysOfRanges(spec, edge.needed({ from: key, to: key }).map(rangeText), this.#at)) if (broken.has(needed)) return true
     return false
   }
 }

@@ -1,5 +1,6 @@
 import type { BackfillRun, PartitionFailure } from '../metadata/stores/backfill-store.ts'
 import type { RecordedError } from '../metadata/stores/recorded-error.ts'
+import { partitionsAt } from '../metadata/partitions-at.ts'
 import type { PlanStep } from '../planning/run-plan.ts'
 import { keysOfRanges } from '../planning/partition-order.ts'
 import type { WorkerParts } from './worker-parts.ts'
@@ -14,7 +15,8 @@ const pageSize = 500
 export async function settledFailures({ store, definitions }: WorkerParts, run: BackfillRun): Promise<readonly PartitionFailure[]> {
   if (run.status === 'SUCCESS') return []
   const record = await store.runs.get(run.runId)
-  const at = { now: record?.createdAt ?? new Date() }
+  const specs = definitions.assets.flatMap(({ partitions }) => (partitions === undefined ? [] : [partitions.spec]))
+  const at = await partitionsAt(store, specs, record?.createdAt ?? new Date())
   const error = endedBefore(run, record?.endReason ?? null)
   const expected = new Map<string, Set<string>>()
   for (let from = 0; from < run.stepCount; from += pageSize) {

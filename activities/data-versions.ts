@@ -1,5 +1,6 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
+import type { VersionedData } from '../execution/step-host.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 
 /** Runs whose versions a worker remembers. */
@@ -28,27 +29,39 @@ export class DataVersions {
     partitionKey: string | null,
   ): void {
     const versions = this.#runs.get(runId) ?? this.#begin(runId)
-    for (const { assetKey, dataVersion } of made) if (dataVersion !== null) versions.set(placeOf(assetKey, partitionKey), dataVersion)
+    for (const { assetKey, dataVersion } of made) if (dataVersion !== null) versions.set(nameOf({ assetKey, partitionKey }), dataVersion)
   }
 
   /** Whether this worker recorded a partition of an asset in a run. */
   isRecorded(runId: string, assetKey: AssetKey, partitionKey: string): boolean {
-    return this.#runs.get(runId)?.has(placeOf(assetKey, partitionKey)) === true
+    return this.#runs.get(runId)?.has(nameOf({ assetKey, partitionKey })) === true
   }
 
-  /** The versions of these assets, or of the partitions of them that the run is for; null for one that has none. */
-  async of(
-    runId: string,
-    assetKeys: readonly AssetKey[],
-    partitionOf: (key: AssetKey) => string | null,
-  ): Promise<Readonly<Record<AssetKey, string | null>>> {
+  /** The versions of these, in their order; null for what has none. */
+  async of(runId: string, data: readonly VersionedData[]): Promise<readonly (string | null)[]> {
     const known = this.#runs.get(runId)
-    const knownOf = (key: AssetKey): string | undefined => known?.get(placeOf(key, partitionOf(key)))
-    const unknown = assetKeys.filter((key) => knownOf(key) === undefined)
-    const asked = new Map<AssetKey, string>()
-    for (const [partitionKey, keys] of groupedBy(unknown, partitionOf))
-      for (const [key, version] of await this.#store.materializations.dataVersions(keys, partitionKey)) asked.set(key, version)
-    return Object.fromEntries(assetKeys.map((key) => [key, knownOf(key) ?? asked.get(key) ?? null]))
+    const asked = await this.#asked(data.filter((each) => known?.has(nameOf(each)) !== true))
+    return data.map((each) => known?.get(nameOf(each)) ?? asked.get(nameOf(each)) ?? null)
+  }
+
+  /** Asks once for each partition of several assets, or for each asset of which there are several partitions. */
+  async #asked(data: readonly VersionedData[]): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>()
+    const { materializations, partitions } = this.#store
+    const byAsset = [...groupedBy(data, ({ assetKey }) => assetKey)]
+    const single = byAsset.flatMap(([, each]) => (each.length === 1 ? each : []))
+    for (const [partitionKey, each] of groupedBy(single, (one) => one.partitionKey)) {
+      const assetKeys = each.map(({ assetKey }) => assetKey)
+      for (const [assetKey, version] of await materializations.dataVersions(assetKeys, partitionKey))
+        found.set(nameOf({ assetKey, partitionKey }), version)
+    }
+    for (const [assetKey, each] of byAsset) {
+      if (each.length === 1) continue
+      const keys = each.flatMap(({ partitionKey }) => partitionKey ?? [])
+      for (const [partitionKey, version] of await partitions.dataVersions(assetKey, keys))
+        found.set(nameOf({ assetKey, partitionKey }), version)
+    }
+    return found
   }
 
   #begin(runId: string): Map<string, string> {
@@ -63,7 +76,7 @@ export class DataVersions {
   }
 }
 
-/** A partition of an asset, or the whole of one, as a key. */
-function placeOf(assetKey: AssetKey, partitionKey: string | null): string {
-  return partitionKey === null ? assetKey : `${assetKey}\0${partitionKey}`
+/** No key of an asset has a colon. */
+function nameOf({ assetKey, partitionKey }: VersionedData): string {
+  return partitionKey === null ? assetKey : `${assetKey}:${partitionKey}`
 }

@@ -22,8 +22,12 @@ export interface PartitionedStepOptions {
   readonly assetKeys: readonly AssetKey[]
   /** The asset on whose account a partition is left out, if any. */
   readonly because: (key: string) => AssetKey | undefined
-  /** Whether a partition that failed has those after it left out. */
+  /** Whether a partition comes after the tries of those before it. */
   readonly inOrder: boolean
+  /** Partitions of the same asset that a partition needs. */
+  readonly ownNeeds: (key: string) => readonly string[]
+  /** Those of them that were not made before this step. */
+  readonly ownFailed: ReadonlySet<string>
   readonly hostOf: (key: string) => StepHost
   readonly secrets: SecretMask
   readonly signal: AbortSignal
@@ -50,8 +54,7 @@ export class PartitionedStep {
   readonly #retries: Retry[] = []
   #failed = 0
   #done = 0
-  /** Of a step in order: whether one has failed. */
-  #isBroken = false
+  readonly #failedKeys = new Set<string>()
 
   constructor(options: PartitionedStepOptions) {
     this.#options = options
@@ -73,8 +76,9 @@ export class PartitionedStep {
   }
 
   async #first(key: string): Promise<void> {
-    const { because, assetKeys, inOrder } = this.#options
-    const cause = this.#isBroken ? assetKeys[0] : because(key)
+    const { because, assetKeys, inOrder, ownNeeds, ownFailed } = this.#options
+    const isBroken = inOrder && ownNeeds(key).some((each) => ownFailed.has(each) || this.#failedKeys.has(each))
+    const cause = isBroken ? assetKeys[0] : because(key)
     if (cause !== undefined) return this.#skipped(key, cause)
     await this.#attempt(key, 0)
     if (inOrder) await this.#retriesToTheirEnd()
@@ -111,7 +115,7 @@ export class PartitionedStep {
     const { materializations = [], checks = [], failure } = stepRecording(outcome, key, secrets)
     const failures: readonly PartitionFailure[] =
       failure === undefined ? [] : assetKeys.map((assetKey) => ({ assetKey, partitionKey: key, kind: 'CHECK', error: failure }))
-    if (failure !== undefined) this.#fail()
+    if (failure !== undefined) this.#fail(key)
     await this.#recorder.add({ materializations: materializations.map((each) => ({ ...each, durationMs })), checks, failures })
     this.#countDone()
   }
@@ -123,23 +127,23 @@ export class PartitionedStep {
       this.#retries.push({ key, failures, at: performance.now() + delay })
       return
     }
-    this.#fail()
+    this.#fail(key)
     const recorded = recordedError(error, secrets)
     await this.#recorder.add({ failures: assetKeys.map((assetKey) => ({ assetKey, partitionKey: key, kind: 'FAILED', error: recorded })) })
     this.#countDone()
   }
 
   async #skipped(key: string, because: AssetKey): Promise<void> {
-    this.#fail()
+    this.#fail(key)
     await this.#recorder.add({
       failures: this.#options.assetKeys.map((assetKey) => ({ assetKey, partitionKey: key, kind: 'SKIPPED', because })),
     })
     this.#countDone()
   }
 
-  #fail(): void {
+  #fail(key: string): void {
     this.#failed += 1
-    this.#isBroken = this.#options.inOrder
+    this.#failedKeys.add(key)
   }
 
   #countDone(): void {

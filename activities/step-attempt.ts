@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
+import { upstreamPartitions } from '../definitions/partition-mappings/upstream-partitions.ts'
 import type { LatestRecord } from '../definitions/check-context.ts'
 import type { AssetHistory } from '../execution/asset-history.ts'
 import { runStep } from '../execution/step.ts'
@@ -141,13 +142,16 @@ export class StepAttempt {
     const { backfillId } = this.#run
     const before = await store.backfills.recordedKeys(runId, stepKey)
     const failed = await store.backfills.failedKeys({ runId }, needs)
-    const broken = inOrder && backfillId !== null ? await store.backfills.failedKeys({ backfillId }, made) : new Map<string, Set<string>>()
+    const isChained = inOrder && made.some((key) => needs.includes(key))
+    const broken = isChained ? await store.backfills.failedKeys(backfillId === null ? { runId } : { backfillId }, made) : undefined
     const step = new PartitionedStep({
       work,
       keys: keys.filter((key) => !before.made.has(key) && !before.failed.has(key)),
       assetKeys: made,
-      because: (key) => (broken.size > 0 ? made[0] : needs.find((need) => failed.get(need)?.has(key))),
+      because: (key) => needs.find((need) => failed.get(need)?.has(key)),
       inOrder,
+      ownNeeds: (key) => (isChained ? this.#ownNeeds(made, key) : []),
+      ownFailed: new Set(made.flatMap((key) => [...(broken?.get(key) ?? [])])),
       hostOf: (key) => this.#host([key]),
       secrets,
       signal: this.#context.cancellationSignal,
@@ -167,6 +171,16 @@ export class StepAttempt {
       await store.steps.succeeded(held, failure)
     })
     return { recordedBefore: false, ...(failedPartitions > 0 && { failedPartitions }) }
+  }
+
+  /** The partitions that one needs of the same assets. */
+  #ownNeeds(assetKeys: readonly string[], key: string): readonly string[] {
+    const assets = this.#parts.definitions.assets.filter((asset) => assetKeys.includes(asset.key))
+    return assets.flatMap(({ partitions, selfMapping }) => {
+      if (partitions === undefined || selfMapping === undefined) return []
+      const { spec } = partitions
+      return upstreamPartitions(selfMapping, { key, own: spec, upstream: spec }, { now: this.#run.createdAt }).keys
+    })
   }
 
   #remember({ made }: StepOutcome, partitionKey: string | undefined): void {
@@ -255,6 +269,7 @@ export class StepAttempt {
       run: { id: runId, jobName: jobName ?? undefined, tags },
       runConfig,
       partitionKeys,
+      now: this.#run.createdAt,
       attempt: this.#context.info.attempt,
       signal: this.#context.cancellationSignal,
       log: this.#log,
@@ -265,21 +280,13 @@ export class StepAttempt {
       defaultIOManager,
       confirm: () => this.#confirm(),
       endedOps: (stepKeys) => this.#endedOps(stepKeys),
-      dataVersions: (assetKeys) => this.#dataVersions(assetKeys, partitionKeys[0] ?? this.#run.partitionKey),
+      dataVersions: (data) => this.#parts.dataVersions.of(runId, data),
       history: (assetKey) => this.#history(assetKey, partitionKeys[0]),
     }
   }
 
   #partitionKeys(): readonly string[] {
     return this.#ownKeys()?.slice(0, 1) ?? stepPartitionKeys(this.#parts.definitions, this.#target, this.#run.partitionKey ?? undefined)
-  }
-
-  /** Of assets that have partitions those of the run's. */
-  #dataVersions(assetKeys: readonly string[], partitionKey: string | null): Promise<Readonly<Record<string, string | null>>> {
-    const { definitions, dataVersions } = this.#parts
-    const { runId } = this.#run
-    const partitioned = new Set(definitions.assets.filter(({ partitions }) => partitions !== undefined).map(({ key }) => key))
-    return dataVersions.of(runId, assetKeys, (key) => (partitioned.has(key) ? partitionKey : null))
   }
 
   async #endedOps(stepKeys: readonly string[]): Promise<ReadonlyMap<string, EndedOp>> {

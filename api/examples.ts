@@ -103,6 +103,8 @@ export const exampleAsset: Asset = {
   resources: [],
   ioManager: 'filesystem',
   partitions: null,
+  partitionMappings: {},
+  selfMapping: null,
   retries: { max: 3, delayMs: 1_000, backoff: 'exponential', jitter: true },
   timeoutMs: null,
   heartbeatTimeoutMs: null,

@@ -42,6 +42,8 @@ export async function wireAssets(store: MetadataStore, catalog: Catalog, assets:
   return assets.map(({ graph: _, checks, ...asset }) =>
     plain<Asset>({
       ...asset,
+      partitionMappings: asset.partitionMappings ?? {},
+      selfMapping: asset.selfMapping ?? null,
       checks: checks.map((check) => wireCheck(check, found.get(checkId(asset.key, check.name)))),
       staleness: wireStaleness(staleness.get(asset.key)),
       latest: latest.get(asset.key) as AssetStatus,

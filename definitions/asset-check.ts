@@ -1,4 +1,4 @@
-import type { AnyAsset, AssetDep, AssetInputs, LoadedInputs, OutputOf } from './asset.ts'
+import type { AnyAsset, AssetDep, AssetInputs, LoadedInput, LoadedInputs } from './asset.ts'
 import { type AssetKey, type LastKeyPart, lastKeyPart } from './asset-key.ts'
 import { type Branded, hasKind, kindOf } from './brand.ts'
 import type { CheckContext } from './check-context.ts'
@@ -11,6 +11,7 @@ import type { Input } from './input.ts'
 import { type Metadata, type MetadataInput, metadataOf } from './metadata-value.ts'
 import { missingContext } from './missing-context.ts'
 import { definitionName } from './name.ts'
+import type { PartitionMapping } from './partition-mappings/partition-mapping.ts'
 import { inputOf, upstreamOf } from './upstream.ts'
 
 /** What may be checked: an asset, or an asset with how it is read. */
@@ -21,7 +22,7 @@ type KeyOf<TAsset extends Checkable> = TAsset extends Input<infer TInner> ? TInn
 
 /** The checked value by the last part of its asset's key: `raw/orders` is `orders`. */
 export type LoadedAsset<TAsset extends Checkable> = TAsset extends Checkable
-  ? { readonly [K in LastKeyPart<KeyOf<TAsset>>]: OutputOf<TAsset> }
+  ? { readonly [K in LastKeyPart<KeyOf<TAsset>>]: LoadedInput<TAsset> }
   : never
 
 /** What a check's function receives: the checked value and the declared inputs, already loaded. */
@@ -87,6 +88,8 @@ export interface AssetCheck<TCheckCall = (inputs: never, context?: never) => unk
   readonly inputs: Readonly<Record<string, Input>>
   /** Keys of the assets it needs beside the one it checks, loaded or not, each once. */
   readonly upstreamKeys: readonly AssetKey[]
+  /** The partition mappings that were declared, by upstream key; of the asset itself, too. */
+  readonly partitionMappings: Readonly<Record<AssetKey, PartitionMapping>>
   /**
    * Calls the function as it was written, for tests: nothing is loaded, checked or recorded. A function that uses its
    * context needs one: `buildCheckContext()` of `assetry/testing`.
@@ -126,6 +129,7 @@ export function assetCheck<
   const owner = `check "${name}" of "${checked.asset.key}"`
   requireFunction(owner, 'check', options.check)
   const upstream = upstreamOf(owner, options)
+  const ofAsset = checked.options.partitionMapping
   return {
     [kindOf]: 'asset-check',
     name,
@@ -136,6 +140,7 @@ export function assetCheck<
     metadata: metadataOf(owner, options.metadata ?? {}),
     inputs: { ...(options.loadsAsset !== false && assetInput(owner, checked, upstream.inputs)), ...upstream.inputs },
     upstreamKeys: upstream.upstreamKeys.filter((key) => key !== checked.asset.key),
+    partitionMappings: { ...(ofAsset && { [checked.asset.key]: ofAsset }), ...upstream.partitionMappings },
     ...computationOf(owner, options),
     check: (given, context) => options.check(given, context ?? missingContext(`The ${owner}`, 'check', 'buildCheckContext')),
   }

@@ -11,6 +11,10 @@ import type { Input } from './input.ts'
 import { type IOManager, ioManagerOption } from './io-manager.ts'
 import { missingContext } from './missing-context.ts'
 import type { ValueOf } from './output.ts'
+import type { PartitionMap } from './partition-map.ts'
+import type { PartitionGives, PartitionMapping } from './partition-mappings/partition-mapping.ts'
+import type { TimeWindowMappingSpec } from './partition-mappings/partition-mapping-spec.ts'
+import { selfMappingOption } from './partition-mappings/self-mapping.ts'
 import { type PartitionsDefinition, partitionsOption } from './partitions/partitions-definition.ts'
 import { upstreamOf } from './upstream.ts'
 
@@ -21,8 +25,14 @@ export type AssetInputs = Readonly<Record<string, AnyAsset | Input>>
 export type OutputOf<TAsset> =
   TAsset extends Input<infer TInner> ? OutputOf<TInner> : TAsset extends Asset<infer TOutput, infer _TDirectCall> ? TOutput : never
 
+/** What an input is loaded as: the value of its asset, or where its partition mapping gives several, a map of them. */
+export type LoadedInput<TInput> =
+  TInput extends Input<infer TInner, infer TGives> ? MappedValue<OutputOf<TInner>, TGives> : OutputOf<TInput>
+
+type MappedValue<TValue, TGives extends PartitionGives> = TGives extends 'many' ? PartitionMap<TValue> : TValue
+
 /** What `materialize` receives: one property per declared input, already loaded. */
-export type LoadedInputs<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: OutputOf<TInputs[K]> }
+export type LoadedInputs<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: LoadedInput<TInputs[K]> }
 
 /** The `materialize` function of an asset, for a direct call in a test. */
 export type DirectCall<
@@ -36,8 +46,8 @@ export type DirectCall<
   context?: AssetContext<ConfigOf<TConfig>, ResourceClients<TResources>, keyof TChecks & string>,
 ) => TReturn
 
-/** An upstream asset named by its definition or its key. */
-export type AssetDep = AnyAsset | AssetKey
+/** An upstream asset named by its definition or its key, or by `input()` with a partition mapping. */
+export type AssetDep = AnyAsset | AssetKey | Input
 
 /** What {@link asset} takes. */
 export interface AssetOptions<
@@ -59,6 +69,13 @@ export interface AssetOptions<
   readonly deps?: readonly AssetDep[]
   /** Cuts it into parts that are materialized one by one, each with a key. @default none */
   readonly partitions?: PartitionsDefinition
+  /**
+   * Which earlier partitions of itself a partition needs, such as `timeWindowMapping({ startOffset: -1, endOffset: -1 })`. They
+   * come first, but are not loaded.
+   *
+   * @default none
+   */
+  readonly selfDependency?: PartitionMapping
   /** Stores this asset's value. @default the one of `definitions()`, else files under `.assetry/storage` */
   readonly ioManager?: IOManager
   /** Checks that `materialize` itself makes and reports. For a check with a step of its own there is `assetCheck()`. */
@@ -78,6 +95,10 @@ export interface Asset<TOutput = unknown, TDirectCall = (inputs: never, context?
   readonly inputs: Readonly<Record<string, Input>>
   /** Keys of all upstream assets, loaded or not, each once. */
   readonly upstreamKeys: readonly AssetKey[]
+  /** The partition mappings that were declared, by upstream key. */
+  readonly partitionMappings: Readonly<Record<AssetKey, PartitionMapping>>
+  /** Which earlier partitions of itself a partition needs. */
+  readonly selfMapping: TimeWindowMappingSpec | undefined
   readonly ioManager: IOManager | undefined
   readonly partitions: PartitionsDefinition | undefined
   /** How its data comes to be. */
@@ -131,6 +152,7 @@ export function asset<
     ...computationOf(owner, options),
     ioManager: ioManagerOption(owner, options.ioManager),
     partitions: partitionsOption(owner, options.partitions),
+    selfMapping: selfMappingOption(owner, options.selfDependency, options.partitions),
     origin: { kind: 'function', run: options.materialize },
     checks: checkSpecs(owner, options.checks ?? {}),
     materialize: (given, context) =>

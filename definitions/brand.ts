@@ -25,6 +25,7 @@ export type Kind =
   | 'selection'
   | 'definitions'
   | 'partitions'
+  | 'partition-mapping'
   | 'metadata-value'
   | 'error'
 

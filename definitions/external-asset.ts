@@ -49,6 +49,7 @@ export function externalAsset<TValue = unknown, const TKey extends string = stri
     ...noComputation,
     ioManager: ioManagerOption(owner, options.ioManager),
     partitions: partitionsOption(owner, options.partitions),
+    selfMapping: undefined,
     origin: { kind: 'external' },
     checks: [],
     materialize: notMaterializable(key, 'is external: it is made elsewhere'),

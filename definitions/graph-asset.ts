@@ -1,4 +1,4 @@
-import type { Asset, AssetDep, AssetInputs, OutputOf } from './asset.ts'
+import type { Asset, AssetDep, AssetInputs, LoadedInput } from './asset.ts'
 import { type AssetDescription, describedAsset } from './asset-description.ts'
 import { assetKey } from './asset-key.ts'
 import { kindOf } from './brand.ts'
@@ -17,7 +17,7 @@ import { isMappedWire, isWire, type Wire } from './wire.ts'
 import { described, originAt } from './wire-origin.ts'
 
 /** A wire for each upstream asset, by the name it has in `inputs`. */
-export type AssetWires<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: Wire<OutputOf<TInputs[K]>> }
+export type AssetWires<TInputs extends AssetInputs> = { readonly [K in keyof TInputs]: Wire<LoadedInput<TInputs[K]>> }
 
 /** What {@link graphAsset} takes. */
 export interface GraphAssetOptions<TInputs extends AssetInputs, TOutput, TKey extends string> extends AssetDescription {
@@ -71,6 +71,7 @@ export function graphAsset<TOutput, const TInputs extends AssetInputs = {}, cons
     retries: options.retries && retryPolicy(options.retries, owner),
     ioManager: ioManagerOption(owner, options.ioManager),
     partitions: undefined,
+    selfMapping: undefined,
     origin: { kind: 'graph', graph: withResult(composed) },
     checks: checkSpecs(owner, options.checks ?? {}),
     materialize: notMaterializable(key, 'is made by a graph of ops, each with its own run()'),

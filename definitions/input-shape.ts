@@ -1,6 +1,8 @@
 import type { AnyAsset, Asset, OutputOf } from './asset.ts'
+import { kindOf } from './brand.ts'
 import { input, type Input, isInput } from './input.ts'
 import type { Metadata } from './metadata-value.ts'
+import type { PartitionGives } from './partition-mappings/partition-mapping.ts'
 
 /** What an input may be loaded as, other than as it was saved. */
 export type InputShape = 'rows' | 'stream' | 'table'
@@ -9,7 +11,7 @@ export type InputShape = 'rows' | 'stream' | 'table'
 export type ItemOf<TValue> = TValue extends AsyncIterable<infer TItem> ? TItem : TValue extends Iterable<infer TItem> ? TItem : never
 
 /** An input whose value has another type than its asset makes. */
-export type ShapedInput<TValue> = Input<Asset<TValue>>
+export type ShapedInput<TValue, TGives extends PartitionGives = 'one'> = Input<Asset<TValue>, TGives>
 
 /** `TValue` with some columns only: of its rows, where it has rows. */
 export type WithColumns<TValue, TColumn extends PropertyKey> =
@@ -18,6 +20,9 @@ export type WithColumns<TValue, TColumn extends PropertyKey> =
     : TValue extends readonly (infer TRow)[]
       ? Pick<TRow, TColumn & keyof TRow>[]
       : TValue
+
+/** Whether an input is one value or a map of several. */
+type GivesOf<TGiven> = TGiven extends Input<AnyAsset, infer TGives> ? TGives : 'one'
 
 /** The names of the columns of rows. */
 export type ColumnOf<TValue> = Extract<keyof ItemOf<TValue>, string>
@@ -36,12 +41,14 @@ export type ColumnOf<TValue> = Extract<keyof ItemOf<TValue>, string>
  * }
  * ```
  */
-export function asStream<TAsset extends AnyAsset>(asset: TAsset | Input<TAsset>): ShapedInput<AsyncIterable<ItemOf<OutputOf<TAsset>>>> {
+export function asStream<TGiven extends AnyAsset | Input>(
+  asset: TGiven,
+): ShapedInput<AsyncIterable<ItemOf<OutputOf<TGiven>>>, GivesOf<TGiven>> {
   return withMetadata(asset, { as: 'stream' })
 }
 
 /** Reads an upstream asset as an array of its rows, however it was saved. */
-export function asRows<TAsset extends AnyAsset>(asset: TAsset | Input<TAsset>): ShapedInput<ItemOf<OutputOf<TAsset>>[]> {
+export function asRows<TGiven extends AnyAsset | Input>(asset: TGiven): ShapedInput<ItemOf<OutputOf<TGiven>>[], GivesOf<TGiven>> {
   return withMetadata(asset, { as: 'rows' })
 }
 
@@ -53,20 +60,20 @@ export function asRows<TAsset extends AnyAsset>(asset: TAsset | Input<TAsset>): 
  * inputs: { orders: onlyColumns(orders, ['id', 'amount']) }
  * ```
  */
-export function onlyColumns<TAsset extends AnyAsset, const TColumn extends ColumnOf<OutputOf<TAsset>>>(
-  asset: TAsset | Input<TAsset>,
+export function onlyColumns<TGiven extends AnyAsset | Input, const TColumn extends ColumnOf<OutputOf<TGiven>>>(
+  asset: TGiven,
   columns: readonly TColumn[],
-): ShapedInput<WithColumns<OutputOf<TAsset>, TColumn>> {
+): ShapedInput<WithColumns<OutputOf<TGiven>, TColumn>, GivesOf<TGiven>> {
   return withMetadata(asset, { columns })
 }
 
 /** An input like `given`, with metadata added that says how its value is to be read. */
-export function withMetadata<TValue>(
+export function withMetadata<TValue, TGives extends PartitionGives>(
   given: AnyAsset | Input,
   metadata: { readonly as: InputShape } | { readonly columns: readonly string[] },
-): ShapedInput<TValue> {
+): ShapedInput<TValue, TGives> {
   const { asset, options } = isInput(given) ? given : input(given)
-  return input(asset as Asset<TValue>, { ...options, metadata: { ...options.metadata, ...metadata } })
+  return { [kindOf]: 'input', asset: asset as Asset<TValue>, options: { ...options, metadata: { ...options.metadata, ...metadata } } }
 }
 
 /** How an input asks to be loaded, from its metadata. Undefined: as it was saved. */

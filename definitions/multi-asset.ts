@@ -14,6 +14,8 @@ import type { MultiAssetContext } from './multi-asset-context.ts'
 import { definitionName } from './name.ts'
 import { notMaterializable } from './not-materializable.ts'
 import type { ValueOf } from './output.ts'
+import type { PartitionMapping } from './partition-mappings/partition-mapping.ts'
+import { selfMappingOption } from './partition-mappings/self-mapping.ts'
 import { type PartitionsDefinition, partitionsOption } from './partitions/partitions-definition.ts'
 import { type Upstream, upstreamOf } from './upstream.ts'
 
@@ -107,6 +109,8 @@ export interface MultiAssetOptions<
   readonly subsettable?: TSubsettable
   /** Cuts all of its assets into the same parts, which are materialized one by one, each with a key. @default none */
   readonly partitions?: PartitionsDefinition
+  /** Which earlier partitions of all of its assets a partition needs, such as `timeWindowMapping({ startOffset: -1, endOffset: -1 })`. @default none */
+  readonly selfDependency?: PartitionMapping
   /** Assets whose values `materialize` gets. Each of the assets made is downstream of all of them. */
   readonly inputs?: TInputs
   /** Assets that must come first, but are not loaded. */
@@ -173,6 +177,7 @@ export function multiAsset<
     ...upstreamOf(owner, options),
     ...computationOf(owner, options),
     partitions: partitionsOption(owner, options.partitions),
+    selfMapping: selfMappingOption(owner, options.selfDependency, options.partitions),
   }
   const group = options.group === undefined ? {} : { group: options.group }
   const members = Object.entries(options.outputs).map(([output, given]) => [output, member(step, output, { ...group, ...given }, shared)])
@@ -213,7 +218,7 @@ function member(
   step: MultiAssetStep,
   output: string,
   given: MultiAssetOutput,
-  shared: Upstream & Computation & Pick<AnyAsset, 'partitions'>,
+  shared: Upstream & Computation & Pick<AnyAsset, 'partitions' | 'selfMapping'>,
 ): AnyAsset {
   const key = assetKey(given.key)
   const owner = `asset "${key}"`

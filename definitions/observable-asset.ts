@@ -102,6 +102,7 @@ export function observableAsset<
     ...computationOf(owner, options),
     ioManager: ioManagerOption(owner, options.ioManager),
     partitions: partitionsOption(owner, options.partitions),
+    selfMapping: undefined,
     origin: { kind: 'observable', observe: options.observe },
     checks: [],
     materialize: notMaterializable(key, 'is observed, not made'),

@@ -4,8 +4,10 @@ import { inputShape } from '../definitions/input-shape.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
 import { metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
 import { isAsyncIterable } from '../definitions/stream.ts'
+import { LoadedPartitions } from './loaded-partitions.ts'
 import { shapedInput } from './shaped-input.ts'
 import type { StepHost } from './step-host.ts'
+import { neededData, requireExisting } from './step-partitions.ts'
 
 /** Who reads: an asset, a check, an op; for texts and for the IO manager. */
 export interface Reader {
@@ -25,13 +27,38 @@ export async function loadInputs(
   return Object.fromEntries(await Promise.all(entries.map(async ([name, input]) => [name, await loadInput(host, reader, input)] as const)))
 }
 
-/** Loads one upstream asset, by the IO manager of the input or else by the one that saved it. */
-export async function loadInput(host: StepHost, reader: Reader, { asset, options }: Pick<Input, 'asset' | 'options'>): Promise<unknown> {
+/**
+ * Loads what a step needs of one upstream asset: the value as a whole, that of one partition, or a map of those of several.
+ *
+ * @throws `UPSTREAM_PARTITION_MISSING` where a partition that is needed doesn't exist, and what the IO manager throws
+ */
+export async function loadInput(host: StepHost, reader: Reader, input: AssetInput): Promise<unknown> {
+  const { asset, options } = input
+  const mapping = options.partitionMapping?.spec
+  if (mapping === undefined) return loadValue(host, reader, input, partitionOf(host, asset))
+  const needed = neededData(host, { asset, mapping, loaded: true })
+  requireExisting(reader.owner, asset, needed)
+  const [key] = needed.partitionKeys
+  return needed.gives === 'many'
+    ? new LoadedPartitions(needed.partitionKeys, (each) => loadValue(host, reader, input, each))
+    : loadValue(host, reader, input, key)
+}
+
+/** An upstream asset, and how it is read. */
+type AssetInput = Pick<Input, 'asset' | 'options'>
+
+/** Loads by the IO manager of the input, or else by the one that saved the value. */
+async function loadValue(
+  host: StepHost,
+  reader: Reader,
+  { asset, options }: AssetInput,
+  partitionKey: string | undefined,
+): Promise<unknown> {
   const inputMetadata = metadataOf(`an input of ${reader.owner}`, options.metadata ?? {})
   const manager = options.ioManager ?? ioManagerOf(host, asset)
   const loaded: unknown = await manager.load({
     assetKey: asset.key,
-    partitionKey: partitionOf(host, asset),
+    partitionKey,
     downstreamKey: reader.assetKey,
     inputMetadata,
     log: host.log,

@@ -3,6 +3,7 @@ import type { AssetContext } from '../definitions/asset-context.ts'
 import type { CheckOutcome } from '../definitions/check-spec.ts'
 import { loadInputs } from './asset-values.ts'
 import { blockingFailure } from './check-evaluation.ts'
+import { inputVersionsOf } from './input-versions.ts'
 import { type MadeAndChecked, madeAsset } from './made-asset.ts'
 import { partitionedContext, type StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
@@ -17,7 +18,7 @@ export function assetWork(asset: AnyAsset): StepWork {
     computation: asset,
     configAt: ['assets', asset.key],
     perform: async (host, parts) => {
-      const inputVersions = await host.dataVersions(asset.upstreamKeys)
+      const inputVersions = await inputVersionsOf(host, asset)
       const inputs = await loadInputs(host, { owner, assetKey: asset.key }, asset.inputs)
       const checks: Record<string, CheckOutcome> = {}
       const returned: unknown = await (asset.materialize as UserFunction)(inputs, contextOf(host, asset, parts, checks))

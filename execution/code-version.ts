@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AnyAsset } from '../definitions/asset.ts'
 import type { GraphNode } from '../definitions/graph-node.ts'
+import type { Input } from '../definitions/input.ts'
 import { inputJsonSchemaOf } from '../planning/config-snapshot.ts'
 
 /** Hexadecimal digits of a derived version: 64 bits tell the states of one function's code apart. */
@@ -19,11 +20,18 @@ export function codeVersionOf(asset: AnyAsset): string {
 }
 
 function hashOf(asset: AnyAsset): string {
-  const inputs = Object.entries(asset.inputs).map(([name, input]) => [name, input.asset.key])
+  const inputs = Object.entries(asset.inputs).map(([name, input]) => [name, input.asset.key, ...mappingText(input)])
   const resources = Object.entries(asset.resources).map(([name, resource]) => [name, resource.name])
   const config = asset.config === undefined ? null : inputJsonSchemaOf(asset.config)
   const parts = [sourcesOf(asset), inputs.sort(byText), resources.sort(byText), config, asset.ioManager?.name ?? null]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, digits)
+}
+
+/** Without a mapping nothing, so that the version of an asset that has none stays what it was before there were mappings. */
+function mappingText({ options }: Input): readonly string[] {
+  const mapping = options.partitionMapping?.spec
+  if (mapping === undefined) return []
+  return [mapping.kind === 'function' ? String(mapping.upstream) : JSON.stringify(mapping)]
 }
 
 function sourcesOf({ origin }: AnyAsset): unknown {

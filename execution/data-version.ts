@@ -6,6 +6,12 @@ import { codeVersionOf } from './code-version.ts'
 /** Hexadecimal digits of a derived version: 128 bits, by which no two data meet. */
 const digits = 32
 
+/** One version of several partitions: another one where any of them, or which they are, has changed. Null where none has a version. */
+export function combinedDataVersion(versions: readonly (readonly [partitionKey: string, version: string | null])[]): string | null {
+  if (versions.every(([, version]) => version === null)) return null
+  return createHash('sha256').update(JSON.stringify(versions)).digest('hex').slice(0, digits)
+}
+
 /**
  * The version of data whose function names none: made by the same code from the same inputs, it counts as the same. What is
  * made from nothing upstream comes from outside, where it may have changed without anybody saying so: unless the asset

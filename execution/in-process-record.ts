@@ -5,7 +5,7 @@ import type { Metadata } from '../definitions/metadata-value.ts'
 import type { SkippedStep } from '../planning/skipped-step.ts'
 import type { LatestRecord } from '../definitions/check-context.ts'
 import type { AssetHistory } from './asset-history.ts'
-import type { EndedOp } from './step-host.ts'
+import type { EndedOp, VersionedData } from './step-host.ts'
 import type { EvaluatedCheck, MadeAsset, ObservedAsset, StepOutcome } from './step-outcome.ts'
 import type { StepTarget } from './step-target.ts'
 
@@ -39,8 +39,11 @@ export class InProcessRecord {
   readonly #times = new Map<AssetKey, Date>()
   readonly #ops = new Map<string, StepOutcome>()
 
-  constructor(runId: string) {
+  readonly #partitionKey: string | undefined
+
+  constructor(runId: string, partitionKey?: string) {
     this.runId = runId
+    this.#partitionKey = partitionKey
   }
 
   get made(): readonly MadeAsset[] {
@@ -76,8 +79,13 @@ export class InProcessRecord {
     return new Map(stepKeys.flatMap((key) => (this.#ops.has(key) ? [[key, endedOp(this.#ops.get(key))] as const] : [])))
   }
 
-  dataVersions(assetKeys: readonly AssetKey[]): Readonly<Record<AssetKey, string | null>> {
-    return Object.fromEntries(assetKeys.map((key) => [key, this.#made.get(key)?.dataVersion ?? this.#observed(key)?.dataVersion ?? null]))
+  /** What is known of these in this run, which knows nothing of other partitions than its own. */
+  dataVersions(data: readonly VersionedData[]): readonly (string | null)[] {
+    return data.map(({ assetKey: key, partitionKey }) =>
+      partitionKey !== null && partitionKey !== this.#partitionKey
+        ? null
+        : (this.#made.get(key)?.dataVersion ?? this.#observed(key)?.dataVersion ?? null),
+    )
   }
 
   history(assetKey: AssetKey): AssetHistory {

@@ -38,10 +38,12 @@ export interface InProcessRunOptions {
 export class InProcessRun {
   readonly #options: InProcessRunOptions
   readonly #resources: ResourcePool
-  readonly #record = new InProcessRecord(randomUUID())
+  readonly #record: InProcessRecord
+  readonly #now = new Date()
 
   constructor(options: InProcessRunOptions) {
     this.#options = options
+    this.#record = new InProcessRecord(randomUUID(), options.partitionKey)
     this.#resources = new ResourcePool(process.env, options.secrets)
   }
 
@@ -97,6 +99,7 @@ export class InProcessRun {
       run: { id: this.#record.runId, jobName, tags },
       runConfig,
       partitionKeys: stepPartitionKeys(definitions, target, partitionKey),
+      now: this.#now,
       attempt,
       signal,
       log: consoleLogger(target.stepKey, secrets),
@@ -106,7 +109,7 @@ export class InProcessRun {
       defaultIOManager: ioManager,
       confirm: () => Promise.resolve(),
       endedOps: (stepKeys) => Promise.resolve(this.#record.endedOps(stepKeys)),
-      dataVersions: (assetKeys) => Promise.resolve(this.#record.dataVersions(assetKeys)),
+      dataVersions: (data) => Promise.resolve(this.#record.dataVersions(data)),
       history: (assetKey) => Promise.resolve(this.#record.history(assetKey)),
     }
   }

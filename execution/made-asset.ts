@@ -1,5 +1,4 @@
 import type { AnyAsset } from '../definitions/asset.ts'
-import type { AssetKey } from '../definitions/asset-key.ts'
 import type { CheckOutcome } from '../definitions/check-spec.ts'
 import { type Metadata, metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
 import { isOutput, type OutputFacts } from '../definitions/output.ts'
@@ -8,6 +7,7 @@ import { savedStream, saveAsset } from './asset-values.ts'
 import { reportedChecks } from './check-evaluation.ts'
 import { codeVersionOf } from './code-version.ts'
 import { derivedDataVersion } from './data-version.ts'
+import type { InputVersions } from './input-versions.ts'
 import type { StepHost } from './step-host.ts'
 import type { EvaluatedCheck, MadeAsset } from './step-outcome.ts'
 
@@ -21,9 +21,6 @@ export interface GivenValue {
   /** Data versions of its upstream assets, as they were before they were loaded. */
   readonly inputVersions: InputVersions
 }
-
-/** Data versions by key; null for an asset that has none. */
-export type InputVersions = Readonly<Record<AssetKey, string | null>>
 
 /** An asset with what its checks said. */
 export interface MadeAndChecked {

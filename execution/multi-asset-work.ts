@@ -8,7 +8,8 @@ import { didYouMean, nearestText } from '../definitions/nearest.ts'
 import type { UserFunction } from './asset-work.ts'
 import { loadInputs } from './asset-values.ts'
 import { blockingFailure } from './check-evaluation.ts'
-import { type InputVersions, type MadeAndChecked, madeAsset, refuseWrongFacts } from './made-asset.ts'
+import { type InputVersions, inputVersionsOf } from './input-versions.ts'
+import { type MadeAndChecked, madeAsset, refuseWrongFacts } from './made-asset.ts'
 import { partitionedContext, type StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
 import { stepOutcome, type StepOutcome } from './step-outcome.ts'
@@ -31,7 +32,7 @@ export function multiAssetWork(assets: readonly AnyAsset[]): StepWork {
     computation: first.asset,
     configAt: ['assets', step.name],
     perform: async (host, parts) => {
-      const inputVersions = await host.dataVersions(first.asset.upstreamKeys)
+      const inputVersions = await inputVersionsOf(host, first.asset)
       const inputs = await loadInputs(host, { owner, assetKey: first.asset.key }, first.asset.inputs)
       const said = members.map((member): Said => ({ ...member, added: {}, checks: {} }))
       const returned: unknown = await (step.materialize as UserFunction)(inputs, contextOf(owner, host, parts, said))

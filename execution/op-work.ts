@@ -5,7 +5,8 @@ import type { OpContext } from '../definitions/op-context.ts'
 import { opStepKey } from '../planning/step-key.ts'
 import type { UserFunction } from './asset-work.ts'
 import { blockingFailure } from './check-evaluation.ts'
-import { type InputVersions, type MadeAndChecked, madeAsset } from './made-asset.ts'
+import { type InputVersions, inputVersionsOf } from './input-versions.ts'
+import { type MadeAndChecked, madeAsset } from './made-asset.ts'
 import { nodeOf, type PlacedGraph } from './op-graph.ts'
 import { OpInputs } from './op-inputs.ts'
 import { givenOutputs, OpOutputs } from './op-outputs.ts'
@@ -25,7 +26,7 @@ export function opWork(placed: PlacedGraph, target: StepTarget): StepWork {
     configAt: ['ops', opStepKey(placed.asset?.key, node.path)],
     perform: async (host, parts) => {
       // Of the assets that the graph reads; they were loaded by its first ops, a little before the one that makes the asset began.
-      const inputVersions = await host.dataVersions(makesAsset(placed, node) ? (placed.asset?.upstreamKeys ?? []) : [])
+      const inputVersions = makesAsset(placed, node) && placed.asset ? await inputVersionsOf(host, placed.asset) : {}
       const inputs = await new OpInputs(host, placed, node, owner).load()
       const returned: unknown = await (node.op.run as UserFunction)(inputs, contextOf(host, node, parts))
       host.signal.throwIfAborted()

@@ -17,6 +17,13 @@ export interface EndedOp {
   readonly outputs: StepOutputs | null
 }
 
+/** An asset, or a partition of one. */
+export interface VersionedData {
+  readonly assetKey: AssetKey
+  /** Null for the asset as a whole. */
+  readonly partitionKey: string | null
+}
+
 /** Everything a step needs from whoever runs it: an activity, or `materialize()`. */
 export interface StepHost {
   readonly definitions: Definitions
@@ -24,6 +31,8 @@ export interface StepHost {
   readonly run: RunContext
   readonly runConfig: RunConfig
   readonly partitionKeys: readonly string[]
+  /** When the run was made: which partitions exist for it, in each of its steps and attempts. */
+  readonly now: Date
   readonly attempt: number
   readonly signal: AbortSignal
   readonly log: Logger
@@ -38,8 +47,8 @@ export interface StepHost {
   confirm(): Promise<void>
   /** How these steps of the run ended. */
   endedOps(stepKeys: readonly string[]): Promise<ReadonlyMap<string, EndedOp>>
-  /** The data versions that assets have now; null for one that has none. */
-  dataVersions(assetKeys: readonly AssetKey[]): Promise<Readonly<Record<AssetKey, string | null>>>
+  /** The data versions that these have now, in their order; null for what has none. */
+  dataVersions(data: readonly VersionedData[]): Promise<readonly (string | null)[]>
   /** The newest that is known of an asset. */
   history(assetKey: AssetKey): Promise<AssetHistory>
 }

@@ -1,5 +1,11 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { partitionDimensions } from '../definitions/partitions/multi-partition-key.ts'
+import { AssetryError } from '../definitions/errors.ts'
+import type { AnyAsset } from '../definitions/asset.ts'
+import { listed } from '../definitions/nearest.ts'
+import { appliedMapping } from '../definitions/partition-mappings/applied-mapping.ts'
+import type { PartitionMappingSpec } from '../definitions/partition-mappings/partition-mapping-spec.ts'
+import { upstreamPartitions } from '../definitions/partition-mappings/upstream-partitions.ts'
 import { partitionWindow } from '../definitions/partitions/partition-window.ts'
 import type { PartitionsSpec, TimeWindow } from '../definitions/partitions/partitions-spec.ts'
 import type { StepHost } from './step-host.ts'
@@ -20,6 +26,52 @@ export function stepTimeWindow({ definitions, target, partitionKeys: [key] }: St
 export function stepDimensions({ definitions, target, partitionKeys: [key] }: StepHost): Readonly<Record<string, string>> | undefined {
   const spec = specOf(definitions, target)
   return spec?.kind !== 'multi' || key === undefined ? undefined : partitionDimensions(spec, key)
+}
+
+/** What a step needs of an upstream asset. */
+export interface NeededData {
+  /** `'whole'` where the asset has no partitions. */
+  readonly gives: 'whole' | 'one' | 'many'
+  /** The partitions that exist, in their order; empty for a whole. */
+  readonly partitionKeys: readonly string[]
+  /** Partitions that are needed and don't exist. */
+  readonly missing: readonly string[]
+}
+
+/** How an upstream asset is needed. */
+export interface Need {
+  readonly asset: AnyAsset
+  /** The mapping that was declared. */
+  readonly mapping: PartitionMappingSpec | undefined
+  /** Whether its value is loaded; else it only comes first. */
+  readonly loaded: boolean
+}
+
+/** What the step's partition needs of an upstream asset. @throws what `upstreamPartitions` throws */
+export function neededData(host: StepHost, { asset, mapping: declared, loaded }: Need): NeededData {
+  const [own, upstream] = [specOf(host.definitions, host.target), asset.partitions?.spec]
+  const mapping = appliedMapping({ own, upstream, declared, loaded })
+  const [key] = host.partitionKeys
+  if (upstream === undefined || mapping === undefined || mapping === 'whole') return { gives: 'whole', partitionKeys: [], missing: [] }
+  // The run was checked to be for a partition that exists, and says so itself where the definitions have changed since.
+  if (declared === undefined && mapping.kind === 'identity' && key !== undefined) return { gives: 'one', partitionKeys: [key], missing: [] }
+  const { keys, missing } = upstreamPartitions(mapping, { key, own, upstream }, host)
+  return { gives: mapping.kind === 'identity' || mapping.kind === 'last' ? 'one' : 'many', partitionKeys: keys, missing }
+}
+
+/** Refuses a step that needs partitions that don't exist. @throws `UPSTREAM_PARTITION_MISSING` */
+export function requireExisting(owner: string, asset: AnyAsset, { gives, partitionKeys, missing }: NeededData): void {
+  if (missing.length === 0 && (gives !== 'one' || partitionKeys.length > 0)) return
+  const which =
+    missing.length === 0
+      ? 'a partition, and none exists yet'
+      : `${listed(missing, 'and')}, which ${missing.length === 1 ? 'does' : 'do'} not exist`
+  throw new AssetryError(
+    'UPSTREAM_PARTITION_MISSING',
+    `The ${owner} needs of asset "${asset.key}" ${which}: outside of its start and end, or not over yet. ` +
+      `Let its partitions start earlier, run it later, or leave out what isn't there: timeWindowMapping({ allowNonexistent: true }).`,
+    { facts: { assetKey: asset.key, missing } },
+  )
 }
 
 /** All assets of a step have the same partitions. */

@@ -2,10 +2,11 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
 import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import { type PartitionRange, parsedRange } from '../definitions/partitions/partition-range.ts'
+import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { BackfillCut, BackfillPlan, BackfillStage, StageCursor } from './backfill-plan.ts'
 import { firstKeyOf } from './backfill-plan.ts'
 import { type PartitionEdge, whole } from './partition-edges.ts'
-import { keysOfRanges, partitionOrder, type PartitionOrder } from './partition-order.ts'
+import { isLinear, keysOfRanges, partitionOrder, type PartitionOrder, rangeText } from './partition-order.ts'
 
 /** How far a backfill is. */
 export interface BackfillState {
@@ -80,19 +81,27 @@ export class BackfillProgress {
     const ranges: number[] = []
     for (let range = cursor.range; range < stage.ranges.length; range += 1) {
       const text = stage.ranges[range] ?? ''
-      const { to } = parsedRange(text)
       const from = range === cursor.range ? cursor.key : firstKeyOf(text)
-      for (const key of keysOfRanges(
-        stage.partitions as NonNullable<BackfillStage['partitions']>,
-        [from === to ? to : `${from}...${to}`],
-        this.#at,
-      )) {
+      for (const key of this.#keysFrom(stage.partitions as PartitionsSpec, text, from)) {
         if (keys.length === most) return { keys, ranges, after: { range, key } }
         keys.push(key)
         ranges.push(range)
       }
     }
     return { keys, ranges, after: null }
+  }
+
+  /** The keys of a range from one of them on. */
+  *#keysFrom(spec: PartitionsSpec, range: string, from: string): Generator<string> {
+    if (isLinear(spec)) {
+      yield* keysOfRanges(spec, [rangeText({ from, to: parsedRange(range).to })], this.#at)
+      return
+    }
+    let hasBegun = false
+    for (const key of keysOfRanges(spec, [range], this.#at)) {
+      hasBegun ||= key === from
+      if (hasBegun) yield key
+    }
   }
 
   /** The first of these keys, as far as nothing that they need is still to come. */
@@ -135,7 +144,7 @@ export class BackfillProgress {
   }
 
   #order(number: number, stage: BackfillStage): PartitionOrder {
-    const known = this.#orders.get(number) ?? partitionOrder(stage.partitions as NonNullable<BackfillStage['partitions']>, this.#at)
+    const known = this.#orders.get(number) ?? partitionOrder(stage.partitions as PartitionsSpec, this.#at)
     this.#orders.set(number, known)
     return known
   }

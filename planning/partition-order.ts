@@ -1,6 +1,7 @@
-import { type AtTime, lastPartition, partitionKeys } from '../definitions/partitions/partition-keys.ts'
+import { type AtTime, lastPartition } from '../definitions/partitions/partition-keys.ts'
+import { placing } from '../definitions/partitions/partition-place.ts'
 import { type PartitionRange, parsedRange, partitionKeyRange } from '../definitions/partitions/partition-range.ts'
-import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
+import { isTimeSpec, type PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import { timePartitions } from '../definitions/partitions/time-partitions.ts'
 
 /** Where the partitions of a definition stand among each other. */
@@ -17,7 +18,8 @@ export interface PartitionOrder {
 
 /** The order of a definition's partitions. @param at - decides which of them exist */
 export function partitionOrder(spec: PartitionsSpec, at: AtTime): PartitionOrder {
-  const placeOf = placing(spec, at)
+  const place = placing(spec, at)
+  const placeOf = (key: string): number => place(key) ?? Number.NaN
   const next = (key: string): string | undefined => {
     const [, second] = firstTwo(partitionKeyRange(spec, { from: key, to: lastPartition(spec, at) ?? key }, at))
     return second
@@ -66,26 +68,8 @@ export function* keysOfRanges(spec: PartitionsSpec, ranges: readonly string[], a
   }
 }
 
-function placing(spec: PartitionsSpec, at: AtTime): (key: string) => number {
-  if (spec.kind === 'static') return listed(spec.keys)
-  if (isTime(spec)) {
-    const { tickOf } = timePartitions(spec)
-    return (key) => tickOf(key)?.instant ?? Number.NaN
-  }
-  return listed([...partitionKeys(spec, at)])
-}
-
-function listed(keys: readonly string[]): (key: string) => number {
-  const places = new Map(keys.map((key, place) => [key, place]))
-  return (key) => places.get(key) ?? Number.NaN
-}
-
-function isTime(spec: PartitionsSpec): spec is Extract<PartitionsSpec, { readonly start: string }> {
-  return 'start' in spec
-}
-
 function rangeCount(spec: PartitionsSpec, range: PartitionRange, at: AtTime): number {
-  if (isTime(spec) && spec.exclusions.length === 0) {
+  if (isTimeSpec(spec) && spec.exclusions.length === 0) {
     const { cadence, tickOf } = timePartitions(spec)
     const [first, last] = [tickOf(range.from), tickOf(range.to)]
     if (first !== undefined && last !== undefined) return cadence.count(first, last.instant + 1)
@@ -102,4 +86,9 @@ function firstTwo(keys: Iterable<string>): readonly string[] {
     if (found.length === 2) break
   }
   return found
+}
+
+/** Whether a range always is what stands between its ends: not of several dimensions, nor where partitions come and go. */
+export function isLinear(spec: PartitionsSpec): boolean {
+  return isTimeSpec(spec) || spec.kind === 'static'
 }

@@ -1,13 +1,13 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
-import { type AtTime, firstPartition, lastPartition } from '../definitions/partitions/partition-keys.ts'
+import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import { type PartitionRange, parsedRange, partitionKeyRange } from '../definitions/partitions/partition-range.ts'
 import { type PartitionsSpec, samePartitions } from '../definitions/partitions/partitions-spec.ts'
 import { partitionsText } from '../definitions/partitions/partitions-text.ts'
 import { buildAssetGraph } from './asset-graph.ts'
 import type { BackfillPlan, BackfillStage } from './backfill-plan.ts'
-import { type PartitionEdge, partitionEdges } from './partition-edges.ts'
+import { allOf, type PartitionEdge, partitionEdges, whole } from './partition-edges.ts'
 import { partitionOrder, rangeText } from './partition-order.ts'
 import type { AssetSnapshot, Snapshot } from './snapshot.ts'
 
@@ -39,8 +39,6 @@ type Edges = ReadonlyMap<AssetKey, readonly PartitionEdge[]>
 /** Ranges by asset; of one without partitions the whole. */
 type Targets = ReadonlyMap<AssetKey, readonly PartitionRange[]>
 
-const wholes: readonly PartitionRange[] = [{ from: '', to: '' }]
-
 function isKey(key: AssetKey): (asset: AssetSnapshot) => boolean {
   return (asset) => asset.key === key
 }
@@ -70,7 +68,7 @@ function targetsOf(selected: readonly AssetSnapshot[], edges: Edges, asked: read
   const targets = new Map<AssetKey, readonly PartitionRange[]>()
   if (asked !== undefined) refuseDifferentRoots(selected, edges)
   for (const { key, partitions } of selected) {
-    if (!partitions) targets.set(key, wholes)
+    if (!partitions) targets.set(key, [whole])
     else targets.set(key, asked === undefined ? allOf(partitions, at) : rangesOf(key, partitions, asked))
   }
   return targets
@@ -85,11 +83,6 @@ function targetsOf(selected: readonly AssetSnapshot[], edges: Edges, asked: read
 
 function partitionedUpstream(selected: readonly AssetSnapshot[], edges: Edges, key: AssetKey): readonly PartitionEdge[] {
   return (edges.get(key) ?? []).filter(({ upstreamKey }) => selected.find(isKey(upstreamKey))?.partitions)
-}
-
-function allOf(spec: PartitionsSpec, at: AtTime): readonly PartitionRange[] {
-  const [from, to] = [firstPartition(spec, at), lastPartition(spec, at)]
-  return from === undefined || to === undefined ? [] : [{ from, to }]
 }
 
 function checkedRange(spec: PartitionsSpec, text: string, at: AtTime): PartitionRange {
@@ -118,21 +111,26 @@ function refuseDifferentRoots(selected: readonly AssetSnapshot[], edges: Edges):
 function stagesOf(selected: readonly AssetSnapshot[], edges: Edges, targets: Targets, at: AtTime): readonly BackfillStage[] {
   const textOf = (key: AssetKey): string => (targets.get(key) ?? []).map(rangeText).join()
   const levels = new Map<AssetKey, number>()
-  for (const { key, partitions } of selected) {
+  const byKey = new Map(selected.map((asset) => [asset.key, asset]))
+  for (const asset of selected) {
+    const { key } = asset
     const above = (edges.get(key) ?? []).map(({ upstreamKey, isIdentity }) => {
-      const isSame = isIdentity && textOf(key) === textOf(upstreamKey) && sameOf(partitions, selected.find(isKey(upstreamKey))?.partitions)
+      const isSame = isIdentity && textOf(key) === textOf(upstreamKey) && isInOrder(asset) === isInOrder(byKey.get(upstreamKey))
       return (levels.get(upstreamKey) ?? 0) + (isSame ? 0 : 1)
     })
     levels.set(key, Math.max(0, ...above))
   }
-  const groups = groupedBy(selected, ({ key, partitions }) => JSON.stringify([levels.get(key), partitions ?? null, textOf(key)]))
+  const groups = groupedBy(selected, (asset) =>
+    JSON.stringify([levels.get(asset.key), asset.partitions ?? null, textOf(asset.key), isInOrder(asset)]),
+  )
   return [...groups.values()]
     .toSorted(([one], [other]) => (levels.get(one?.key ?? '') ?? 0) - (levels.get(other?.key ?? '') ?? 0))
     .map((members) => stageOf(members, targets, at))
 }
 
-function sameOf(one: PartitionsSpec | null | undefined, other: PartitionsSpec | null | undefined): boolean {
-  return one && other ? samePartitions(one, other) : !one && !other
+/** Whether its partitions need earlier ones of it. */
+function isInOrder(asset: AssetSnapshot | undefined): boolean {
+  return asset?.selfMapping !== undefined
 }
 
 function stageOf(members: readonly AssetSnapshot[], targets: Targets, at: AtTime): BackfillStage {
@@ -142,5 +140,11 @@ function stageOf(members: readonly AssetSnapshot[], targets: Targets, at: AtTime
   const assets = members.map(({ key }) => key)
   if (spec === null) return { assets, partitions: null, ranges: [''], count: 1 }
   const order = partitionOrder(spec, at)
-  return { assets, partitions: spec, ranges: ranges.map(rangeText), count: ranges.reduce((sum, range) => sum + order.count(range), 0) }
+  return {
+    assets,
+    partitions: spec,
+    ranges: ranges.map(rangeText),
+    count: ranges.reduce((sum, range) => sum + order.count(range), 0),
+    ...(isInOrder(first) && { inOrder: true }),
+  }
 }

@@ -53,7 +53,9 @@ interface Place {
 function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): PlanStep {
   const made = step.assets ?? (step.asset === undefined ? [] : [step.asset])
   const left = keys.filter((key) => !made.some((asset) => run.excluded.get(asset)?.has(key)))
-  const needs = step.kind === 'check' ? made : [...new Set(made.flatMap((asset) => upstream.get(asset) ?? []))]
+  const upstreamKeys = made.flatMap((asset) => upstream.get(asset) ?? [])
+  // A partition that needs earlier ones of its asset needs the asset.
+  const needs = step.kind === 'check' ? made : [...new Set([...upstreamKeys, ...(run.inOrder === true ? made : [])])]
   const after = [...step.after.map((position) => position + first), ...(run.inOrder === true && before !== undefined ? [before] : [])]
   return {
     ...step,

@@ -8,7 +8,11 @@ import { env } from '../definitions/env.ts'
 import { input } from '../definitions/input.ts'
 import { ioManager } from '../definitions/io-manager.ts'
 import { assetJob } from '../definitions/job.ts'
+import { lastPartitionMapping, partitionMapping, timeWindowMapping } from '../definitions/partition-mappings/partition-mappings.ts'
+import { dailyPartitions, hourlyPartitions } from '../definitions/partitions/window-partitions.ts'
 import { resource } from '../definitions/resource.ts'
+import type { AssetSnapshot } from './snapshot.ts'
+import { snapshotMapping } from './snapshot-mapping.ts'
 import { snapshotOf } from './snapshot-of.ts'
 
 const materialize = () => 1
@@ -94,6 +98,38 @@ describe('the snapshot of definitions', () => {
       ],
       resources: [{ name: 'duckdb', description: 'Files', environment: ['DUCKDB_PATH'] }],
     })
+  })
+
+  test('says which partitions belong together where keys are not the same', async () => {
+    const days = dailyPartitions({ start: '2026-01-01' })
+    const daily = asset({ key: 'daily', partitions: days, materialize })
+    const same = asset({
+      key: 'same',
+      partitions: days,
+      inputs: { daily },
+      deps: [rawOrders],
+      selfDependency: timeWindowMapping({ startOffset: -1, endOffset: -1 }),
+      materialize,
+    })
+    const byFunction = input(daily, { partitionMapping: partitionMapping({ upstream: (key) => [key] }) })
+    const ordered = asset({ key: 'ordered', partitions: hourlyPartitions({ start: '2026-01-01' }), deps: [daily], materialize })
+    const named = asset({ key: 'named', partitions: days, inputs: { byFunction }, deps: [same], materialize })
+    const last = asset({ key: 'last', deps: [input(daily, { partitionMapping: lastPartitionMapping() }), named], materialize })
+    const snapshot = await snapshotOf(definitions({ assets: [rawOrders, daily, same, ordered, named, last] }))
+    expect(JSON.parse(JSON.stringify(snapshot))).toStrictEqual(snapshot)
+    const window = { kind: 'time-window', startOffset: 0, endOffset: 0, allowNonexistent: false }
+    expect(snapshot.assets.map(({ key, partitionMappings, selfMapping }) => [key, partitionMappings, selfMapping])).toEqual([
+      ['raw/orders', undefined, undefined],
+      ['daily', undefined, undefined],
+      ['same', undefined, { ...window, startOffset: -1, endOffset: -1 }],
+      ['ordered', { daily: window }, undefined],
+      ['named', { daily: { kind: 'function' } }, undefined],
+      ['last', { daily: { kind: 'last' }, named: { kind: 'all' } }, undefined],
+    ])
+    const of = (key: string) => snapshot.assets.find((each) => each.key === key) as AssetSnapshot
+    expect(snapshotMapping(of('ordered'), of('daily'))).toEqual(window)
+    expect(snapshotMapping(of('same'), of('daily'))).toEqual({ kind: 'identity' })
+    expect(snapshotMapping(of('same'), of('raw/orders'))).toBe('whole')
   })
 
   test('survives JSON unchanged, and holds no value of a resource config', async () => {

@@ -8,6 +8,7 @@ import { checkSnapshots } from './check-snapshots.ts'
 import { configSnapshotOf } from './config-snapshot.ts'
 import type { GraphSnapshot } from './graph-snapshot.ts'
 import { graphSnapshotOf } from './graph-snapshot-of.ts'
+import { mappingSnapshots } from './mapping-snapshots.ts'
 import { resolveSelection } from './selection.ts'
 import type { AssetSnapshot, JobSnapshot, ResourceSnapshot, Snapshot } from './snapshot.ts'
 import { sortedByName } from './sorted-by-name.ts'
@@ -59,6 +60,7 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
     resources: [...new Set(resourcesOf(asset).map((resource) => resource.name))],
     ioManager: (asset.ioManager ?? definitions.ioManager)?.name ?? defaultIOManagerName,
     partitions: asset.partitions?.spec ?? null,
+    ...mappingSnapshots(definitions, asset),
     retries: asset.retries ?? null,
     timeoutMs: asset.timeoutMs ?? null,
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,

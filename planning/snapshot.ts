@@ -1,5 +1,6 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { Json, Metadata } from '../definitions/metadata-value.ts'
+import type { PartitionMappingSpec, TimeWindowMappingSpec } from '../definitions/partition-mappings/partition-mapping-spec.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { RetryPolicy } from '../definitions/retry-policy.ts'
 import type { GraphSnapshot } from './graph-snapshot.ts'
@@ -33,6 +34,13 @@ export interface AssetSnapshot {
   readonly ioManager: string
   /** What its partitions are; null where it has none. */
   readonly partitions: PartitionsSpec | null
+  /**
+   * Which partitions of upstream assets it needs, by key: where that is not the one with the same key, and the upstream asset
+   * has partitions. Snapshots of before there were mappings don't have it. Of a function it says only that it is one.
+   */
+  readonly partitionMappings?: Readonly<Record<AssetKey, PartitionMappingSpec>>
+  /** Which earlier partitions of itself a partition needs; not there where it needs none. */
+  readonly selfMapping?: TimeWindowMappingSpec
   readonly retries: RetryPolicy | null
   readonly timeoutMs: number | null
   readonly heartbeatTimeoutMs: number | null

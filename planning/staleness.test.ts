@@ -62,6 +62,24 @@ describe('an asset', () => {
   })
 })
 
+describe('an asset that needs partitions of another', () => {
+  const partitions = { kind: 'static', keys: ['a', 'b'] } as const
+  const assets = [{ ...declared('sales'), partitions }, declared('total', 'sales'), declared('raw')]
+
+  test('is not stale because of what they have become, which is not known of them as a whole', () => {
+    const known = { sales: made('s9', {}, { at: minute(5) }), total: made('t1', { sales: 'of-both' }) }
+    expect(standing(assets, known, 'total')).toEqual({ status: 'FRESH', causes: [] })
+    expect(standing(assets, { ...known, total: made('t1', { sales: null }) }, 'total').status).toBe('FRESH')
+  })
+
+  test('is stale where it was made without them, or by other code', () => {
+    expect(reasons(standing(assets, { total: made('t1', {}) }, 'total'))).toEqual(['"total" was made without "sales", which it needs now.'])
+    expect(standing([declared('total', 'sales', '2'), ...assets.slice(0, 1)], { total: made('t1', { sales: 'v' }) }, 'total').status).toBe(
+      'STALE',
+    )
+  })
+})
+
 describe('code', () => {
   test('of another version makes the asset stale, and says both', () => {
     const { status, causes } = standing([declared('raw', '', '2')], { raw: made('r1') }, 'raw')

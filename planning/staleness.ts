@@ -56,22 +56,27 @@ export function assetStaleness(
   known: ReadonlyMap<AssetKey, KnownVersions>,
 ): ReadonlyMap<AssetKey, AssetStaleness> {
   const byKey = new Map(assets.map((asset) => [asset.key, asset]))
+  const partitioned = new Set(assets.flatMap(({ key, partitions }) => (partitions ? [key] : [])))
   const found = new Map<AssetKey, AssetStaleness>()
   const roots = new Map<AssetKey, RootCauses>()
   for (const key of buildAssetGraph(assets).order) {
-    const staleness = stalenessOf(byKey.get(key) as VersionedAsset, known, roots)
+    const staleness = stalenessOf(byKey.get(key) as VersionedAsset, { known, roots, partitioned })
     found.set(key, staleness)
     if (staleness.status === 'STALE') roots.set(key, rootCausesOf(staleness.causes))
   }
   return found
 }
 
-/** @param roots - the root causes of what is stale upstream of it */
-function stalenessOf(
-  asset: VersionedAsset,
-  known: ReadonlyMap<AssetKey, KnownVersions>,
-  roots: ReadonlyMap<AssetKey, RootCauses>,
-): AssetStaleness {
+/** What an asset's staleness follows from, beside the asset. */
+interface Upstream {
+  readonly known: ReadonlyMap<AssetKey, KnownVersions>
+  /** The root causes of what is stale upstream of it. */
+  readonly roots: ReadonlyMap<AssetKey, RootCauses>
+  /** Assets with partitions, whose versions are not known as a whole: that one of them has changed makes nothing stale. */
+  readonly partitioned: ReadonlySet<AssetKey>
+}
+
+function stalenessOf(asset: VersionedAsset, { known, roots, partitioned }: Upstream): AssetStaleness {
   if (asset.origin === 'external' || asset.origin === 'observable' || asset.partitions) return { status: 'NOT_APPLICABLE', causes: [] }
   const made = known.get(asset.key)?.materialized ?? null
   if (made === null) return { status: 'MISSING', causes: [] }
@@ -79,7 +84,7 @@ function stalenessOf(
   const causes = [
     ...codeCauses(asset, made),
     ...dependencyCauses(asset.key, upstreamKeys, made),
-    ...upstreamKeys.flatMap((key) => dataCauses(asset.key, key, made, known.get(key))),
+    ...upstreamKeys.flatMap((key) => (partitioned.has(key) ? [] : dataCauses(asset.key, key, made, known.get(key)))),
     ...upstreamKeys.flatMap((key) => inheritedCauses(asset.key, key, roots.get(key))),
   ]
   return { status: causes.length > 0 ? 'STALE' : 'FRESH', causes }

@@ -4,6 +4,7 @@ import type { RunConfig } from '../definitions/config.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import { type Backfill, type BackfillStatus, endedBackfillStatuses } from '../metadata/stores/backfill-store.ts'
+import { partitionsAt, specsOf } from '../metadata/partitions-at.ts'
 import { unknownBackfill } from '../metadata/unknown-backfill.ts'
 import { planBackfill } from '../planning/plan-backfill.ts'
 import { retriedPlan } from '../planning/retried-plan.ts'
@@ -77,7 +78,8 @@ export function createBackfillLauncher(parts: { readonly store: MetadataStore; r
       const target = requestTarget(request, locations, await factsFor(request, locations, store))
       const createdAt = new Date()
       const { assetKeys, location } = target
-      const plan = planBackfill(location.snapshot, { assetKeys, partitions: request.partitions }, { now: createdAt })
+      const at = await partitionsAt(store, specsOf(location.snapshot.assets), createdAt)
+      const plan = planBackfill(location.snapshot, { assetKeys, partitions: request.partitions }, at)
       await pingTemporal(client)
       await validateRunConfig(client, workers, target)
       const { backfill, created } = await store.backfills.create({ ...recordOf(request, target), plan, createdAt })
@@ -126,7 +128,8 @@ async function retry(
     const assetKeys = work.backfill.assets.map(({ assetKey }) => assetKey)
     const failed = await store.backfills.failedKeys({ backfillId }, assetKeys)
     if (failed.size === 0) throw nothingFailed(backfillId)
-    const { plan, cursors } = retriedPlan(work, failed, { now: work.backfill.createdAt })
+    const specs = work.plan.stages.flatMap(({ partitions }) => partitions ?? [])
+    const { plan, cursors } = retriedPlan(work, failed, await partitionsAt(store, specs, work.backfill.createdAt))
     if (!(await store.backfills.retry({ backfillId, cuts: work.cuts, plan, cursors }))) continue
     const backfill = await store.backfills.get(backfillId)
     if (backfill === undefined) throw unknownBackfill(backfillId)

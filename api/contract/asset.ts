@@ -6,6 +6,7 @@ import { Metadata } from './metadata-value.ts'
 import { Observation } from './observation.ts'
 import { PageQuery, pageOf } from './page.ts'
 import { Partitions } from './partition.ts'
+import { PartitionMapping, TimeWindowMapping } from './partition-mapping.ts'
 import { RetryPolicy, StepConfig } from './step-config.ts'
 import { Staleness } from './staleness.ts'
 import { Tags } from './tags.ts'
@@ -56,6 +57,12 @@ export const Asset = z
     resources: z.array(z.string()),
     ioManager: z.string(),
     partitions: z.union([Partitions, z.null()]).meta({ description: 'What its partitions are; null where it has none.' }),
+    partitionMappings: z
+      .record(z.string(), PartitionMapping)
+      .meta({ description: 'Which partitions of upstream assets it needs, by their keys, where that is not the one with the same key.' }),
+    selfMapping: z
+      .union([TimeWindowMapping, z.null()])
+      .meta({ description: 'Which earlier partitions of itself a partition needs; null where it needs none.' }),
     retries: z.union([RetryPolicy, z.null()]),
     timeoutMs: z.number().nullable(),
     heartbeatTimeoutMs: z.number().nullable(),

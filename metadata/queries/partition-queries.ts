@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
 import type { PartitionStore } from '../stores/partition-store.ts'
@@ -8,6 +8,9 @@ import { dynamicPartitions } from '../tables/dynamic-partitions.ts'
 import { runs } from '../tables/runs.ts'
 import { steps } from '../tables/steps.ts'
 import { assetStatusRows } from './materialization-queries.ts'
+
+/** Keys that one statement names. PostgreSQL takes 65,535 values. */
+const keysAtOnce = 10_000
 
 export function partitionStore(database: Database): PartitionStore {
   return {
@@ -22,6 +25,7 @@ export function partitionStore(database: Database): PartitionStore {
           ),
         ),
       ),
+    dataVersions: (assetKey, partitionKeys) => dataVersions(database, assetKey, partitionKeys),
     counts: async (assetKey, dynamicName) => {
       const { status, count } = partitionCounts
       const known = (): Promise<readonly StatusCount[]> =>
@@ -55,6 +59,18 @@ function countsAmong(database: Database, assetKey: AssetKey, dynamicName: string
       .where(and(eq(assetStatuses.assetKey, assetKey), ne(assetStatuses.partitionKey, ''), amongDynamic(dynamicName)))
       .groupBy(status),
   )
+}
+
+async function dataVersions(database: Database, asset: AssetKey, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { assetKey, partitionKey, dataVersion } = assetStatuses
+  const found = new Map<string, string>()
+  for (let from = 0; from < keys.length; from += keysAtOnce) {
+    const some = keys.slice(from, from + keysAtOnce)
+    const where = and(eq(assetKey, asset), inArray(partitionKey, some), isNotNull(dataVersion))
+    const rows = await database.read((db) => db.select({ partitionKey, dataVersion }).from(assetStatuses).where(where))
+    for (const row of rows) found.set(row.partitionKey, row.dataVersion ?? '')
+  }
+  return found
 }
 
 async function inProgress(database: Database, assetKey: AssetKey): Promise<ReadonlyMap<string, string>> {

@@ -12,6 +12,8 @@ export interface PartitionCounts {
 export interface PartitionStore {
   /** Latest status of these partitions, null for the asset as a whole; those that nothing is known of are not in it. */
   statuses(assetKey: AssetKey, partitionKeys: readonly (string | null)[]): Promise<readonly AssetStatus[]>
+  /** Data version of the newest materialization or observation of each of these partitions; those that have none are left out. */
+  dataVersions(assetKey: AssetKey, partitionKeys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /**
    * How many partitions of the asset stand how; also such as its definition no longer has.
    *

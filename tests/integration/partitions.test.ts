@@ -5,8 +5,11 @@ import { asset } from '../../definitions/asset.ts'
 import { assetCheck } from '../../definitions/asset-check.ts'
 import { assetJob } from '../../definitions/job.ts'
 import { definitions } from '../../definitions/definitions.ts'
-import { dailyPartitions } from '../../definitions/partitions/window-partitions.ts'
+import { input } from '../../definitions/input.ts'
+import { specificPartitionsMapping, timeWindowMapping } from '../../definitions/partition-mappings/partition-mappings.ts'
+import { dailyPartitions, monthlyPartitions } from '../../definitions/partitions/window-partitions.ts'
 import { staticPartitions } from '../../definitions/partitions/static-partitions.ts'
+import { combinedDataVersion } from '../../execution/data-version.ts'
 import { DurableStack } from '../durable-stack.ts'
 
 const daily = dailyPartitions({ start: '2026-01-01', end: '2026-01-05' })
@@ -30,6 +33,18 @@ const flaky = asset({
     if (partitionKey === '2026-01-02') throw new Error('the second is bad')
   },
 })
+const window = monthlyPartitions({ start: '2026-01-01', endOffset: 1, end: '2026-02-01' })
+const monthly = asset({
+  key: 'monthly',
+  partitions: window,
+  inputs: { orders: input(orders, { partitionMapping: timeWindowMapping({ allowNonexistent: true }) }) },
+  materialize: ({ orders: map }) => [...map.keys()],
+})
+const first = asset({
+  key: 'first',
+  inputs: { orders: input(orders, { partitionMapping: specificPartitionsMapping(['2026-01-02', '2026-01-03']) }) },
+  materialize: async ({ orders: map }) => [...(await map.load()).values()].map(({ total }) => total),
+})
 const regional = asset({
   key: 'regional',
   partitions: staticPartitions(['eu', 'us']),
@@ -52,7 +67,7 @@ const known = assetCheck({
 })
 
 const project = definitions({
-  assets: [settings, orders, report, flaky, regional, broken],
+  assets: [settings, orders, report, flaky, regional, broken, monthly, first],
   assetChecks: [known],
   jobs: [assetJob({ name: 'days', selection: 'orders or report' })],
 })
@@ -100,6 +115,16 @@ describe('a run of a partition', () => {
     const version = (await stack.store.materializations.dataVersions(['orders'], '2026-01-03')).get('orders')
     expect(version).toBeDefined()
     expect(materializations[0]?.inputVersions).toEqual({ orders: version })
+  })
+
+  it('reads several upstream partitions by a mapping, with one version of them all', async () => {
+    const versions = await stack.store.partitions.dataVersions('orders', ['2026-01-02', '2026-01-03'])
+    const pairs = ['2026-01-02', '2026-01-03'].map((key) => [key, versions.get(key) ?? null] as const)
+    const whole = await stack.runToEnd({ selection: 'first' })
+    expect(whole.materializations[0]?.inputVersions).toEqual({ orders: combinedDataVersion(pairs) })
+    const month = await stack.runToEnd({ selection: 'monthly', partitionKey: '2026-01-01' })
+    const all = [['2026-01-01', null], ...pairs, ['2026-01-04', null]] as readonly (readonly [string, string | null])[]
+    expect(month.materializations[0]?.inputVersions).toEqual({ orders: combinedDataVersion(all) })
   })
 
   it('fails where the upstream partition was never made, and only that partition has failed', async () => {
