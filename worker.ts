@@ -15,6 +15,7 @@ import type { OutputLine } from './execution/step-output.ts'
 import { filesystemIOManager } from './io/filesystem.ts'
 import type { MetadataStore } from './metadata/metadata-store.ts'
 import { snapshotOf } from './planning/snapshot-of.ts'
+import { reconcileBackfills } from './temporal/backfill-reconciler.ts'
 import { type Reconciled, reconcileRuns } from './temporal/run-reconciler.ts'
 import { taskQueueOf } from './workflows/names.ts'
 
@@ -150,6 +151,7 @@ function reconcileRegularly(options: WorkerOptions, warn: (message: string, erro
   const reconcile = async (): Promise<void> => {
     try {
       for (const reconciled of await reconcileRuns({ store: options.store, client })) options.onReconciled?.(reconciled)
+      await reconcileBackfills({ store: options.store, client })
     } catch (error) {
       warn('Open runs could not be compared with Temporal; it is tried again in 30 s', error)
     }

@@ -126,11 +126,9 @@ export class BackfillCutter {
   ): Promise<boolean> {
     const { backfill, cuts } = this.#work
     const { backfillId, codeLocation, snapshotHash, jobName, selection, runConfig, tags } = backfill
-    const left = cut.skips.reduce(
-      (counts, { assetKey }) => counts.set(assetKey, (counts.get(assetKey) ?? 0) + 1),
-      new Map<AssetKey, number>(),
-    )
-    const requested = cut.made.map(({ assetKey, count }) => ({ assetKey, count: count + (left.get(assetKey) ?? 0) }))
+    const asked = new Map(cut.made.map((each) => [each.assetKey, each.count]))
+    for (const { assetKey } of cut.skips) asked.set(assetKey, (asked.get(assetKey) ?? 0) + 1)
+    const requested = [...asked].map(([assetKey, number]) => ({ assetKey, count: number }))
     const count = cut.made.reduce((sum, each) => sum + each.count, 0)
     const run = cut.plan && {
       runId: runIdOf(backfillId, cuts),
@@ -172,7 +170,8 @@ export class BackfillCutter {
   #needsOne(edge: PartitionEdge, key: string, broken: ReadonlySet<string>): boolean {
     const spec = this.#parts.snapshot.assets.find((asset) => asset.key === edge.upstreamKey)?.partitions ?? null
     if (spec === null) return broken.size > 0
-    for (const needed of keysOfRanges(spec, edge.needed({ from: key, to: key }).map(rangeText), this.#at)) if (broken.has(needed)) return true
+    for (const needed of keysOfRanges(spec, edge.needed({ from: key, to: key }).map(rangeText), this.#at))
+      if (broken.has(needed)) return true
     return false
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
+import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
 import { upstreamPartitions } from '../definitions/partition-mappings/upstream-partitions.ts'
 import type { LatestRecord } from '../definitions/check-context.ts'
 import type { AssetHistory } from '../execution/asset-history.ts'
@@ -9,7 +10,7 @@ import { runStep } from '../execution/step.ts'
 import { StepOutput } from '../execution/step-output.ts'
 import type { EndedOp, StepHost } from '../execution/step-host.ts'
 import type { StepOutcome } from '../execution/step-outcome.ts'
-import { stepPartitionKeys } from '../execution/step-partitions.ts'
+import { neededDynamicNames, stepPartitionKeys } from '../execution/step-partitions.ts'
 import type { StepTarget } from '../execution/step-target.ts'
 import { type StepWork, stepWork } from '../execution/step-work.ts'
 import { retryInMs } from '../execution/user-code-boundary.ts'
@@ -61,6 +62,7 @@ export class StepAttempt {
   readonly #context: Context
   readonly #heartbeat: Heartbeat
   readonly #log: StepLog
+  #dynamicKeys: DynamicKeys | undefined
   #own: { readonly keys: readonly string[] | undefined } | undefined
   /** When the store last said, by taking a record or being asked, that this attempt has the step. As `performance.now()` has it. */
   #confirmedAt = 0
@@ -86,6 +88,8 @@ export class StepAttempt {
     const work = this.#work()
     if ('unknown' in work) return this.#unknown(work.unknown)
     const keys = this.#ownKeys()
+    const dynamicNames = neededDynamicNames(this.#parts.definitions, this.#target)
+    if (dynamicNames.length > 0) this.#dynamicKeys = await this.#parts.store.dynamicPartitions.keysOf(dynamicNames)
     const lost = this.#claim.isAsked ? await this.#refusedAfterLosses() : undefined
     if (lost !== undefined) return lost
     if (keys !== undefined && (keys.length !== 1 || (await this.#isBlocked(keys)))) return this.#manyToTheirEnd(work, keys)
@@ -270,6 +274,7 @@ export class StepAttempt {
       runConfig,
       partitionKeys,
       now: this.#run.createdAt,
+      dynamicKeys: this.#dynamicKeys,
       attempt: this.#context.info.attempt,
       signal: this.#context.cancellationSignal,
       log: this.#log,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { RunConfig } from '../definitions/config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
 import type { IOManager } from '../definitions/io-manager.ts'
 import type { RunPlan } from '../planning/run-plan.ts'
 import { RunProgress } from '../planning/run-progress.ts'
@@ -27,6 +28,8 @@ export interface InProcessRunOptions {
   readonly tags: Readonly<Record<string, string>>
   /** The partition that it is for, if it is for one. */
   readonly partitionKey?: string | undefined
+  /** The keys of dynamic partitions. */
+  readonly dynamicKeys?: DynamicKeys | undefined
   readonly ioManager: IOManager
   readonly secrets: SecretMask
   readonly signal: AbortSignal
@@ -100,6 +103,7 @@ export class InProcessRun {
       runConfig,
       partitionKeys: stepPartitionKeys(definitions, target, partitionKey),
       now: this.#now,
+      dynamicKeys: this.#options.dynamicKeys,
       attempt,
       signal,
       log: consoleLogger(target.stepKey, secrets),

@@ -77,7 +77,8 @@ export async function materializeDefinitions(
   const assetKeys = resolveSelection(snapshot.assets, options.selection ?? '*')
   const plan = planRun(snapshot, assetKeys)
   const { partitionKey } = options
-  checkRunPartition(snapshot.assets, assetKeys, partitionKey, { now: new Date(), dynamicKeys: dynamicKeysIn(options.dynamicPartitions) })
+  const dynamicKeys = dynamicKeysIn(options.dynamicPartitions)
+  checkRunPartition(snapshot.assets, assetKeys, partitionKey, { now: new Date(), dynamicKeys })
   const { runConfig = {}, tags = {}, ioManager, signal = new AbortController().signal, raiseOnError = true } = options
   const secrets = new SecretMask()
   const works = runWorks(checked, plan, undefined)
@@ -89,6 +90,7 @@ export async function materializeDefinitions(
     runConfig,
     tags,
     partitionKey,
+    dynamicKeys,
     ioManager,
     secrets,
     signal,

@@ -1,3 +1,4 @@
+import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { RunContext } from '../definitions/step-context.ts'
 import type { RunConfig } from '../definitions/config.ts'
@@ -33,6 +34,8 @@ export interface StepHost {
   readonly partitionKeys: readonly string[]
   /** When the run was made: which partitions exist for it, in each of its steps and attempts. */
   readonly now: Date
+  /** The keys of dynamic partitions, as far as the step may ask for them. */
+  readonly dynamicKeys?: DynamicKeys | undefined
   readonly attempt: number
   readonly signal: AbortSignal
   readonly log: Logger

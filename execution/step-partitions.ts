@@ -1,4 +1,5 @@
 import type { Definitions } from '../definitions/definitions.ts'
+import { dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
 import { partitionDimensions } from '../definitions/partitions/multi-partition-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import type { AnyAsset } from '../definitions/asset.ts'
@@ -72,6 +73,15 @@ export function requireExisting(owner: string, asset: AnyAsset, { gives, partiti
       `Let its partitions start earlier, run it later, or leave out what isn't there: timeWindowMapping({ allowNonexistent: true }).`,
     { facts: { assetKey: asset.key, missing } },
   )
+}
+
+/** The dynamic partitions whose keys a step must know to see what it needs: those upstream that it doesn't need just the same one of. */
+export function neededDynamicNames({ assets }: Definitions, { assetKey, assetKeys }: StepTarget): readonly string[] {
+  const own = assets.filter(({ key }) => key === assetKey || assetKeys?.includes(key) === true)
+  const mapped = new Set(
+    own.flatMap((asset) => (asset.partitions === undefined ? asset.upstreamKeys : Object.keys(asset.partitionMappings))),
+  )
+  return dynamicNames(assets.flatMap(({ key, partitions }) => (mapped.has(key) && partitions !== undefined ? [partitions.spec] : [])))
 }
 
 /** All assets of a step have the same partitions. */

@@ -7,6 +7,7 @@ import { type AtTime, firstPartition, lastPartition, partitionKeysBackwards } fr
 import { type PartitionRange, partitionKeyRange } from '../definitions/partitions/partition-range.ts'
 import { type PartitionsSpec, samePartitions } from '../definitions/partitions/partitions-spec.ts'
 import type { AssetSnapshot } from './snapshot.ts'
+import { snapshotMapping } from './snapshot-mapping.ts'
 
 /** What an asset's partitions need of another asset. */
 export interface PartitionEdge {
@@ -35,20 +36,16 @@ export function partitionEdges(
   return asset.upstreamKeys.flatMap((upstreamKey) => {
     const upstream = assets.get(upstreamKey)
     if (upstream === undefined) return []
-    if (!upstream.partitions) return [edgeOfWhole(asset, upstreamKey)]
-    const mapping = mappingOf(asset, upstreamKey, functions)
-    return [mappedEdge({ upstreamKey, own: asset.partitions, upstream: upstream.partitions, mapping }, at)]
+    const mapping = snapshotMapping(asset, upstream)
+    if (mapping === 'whole' || !upstream.partitions) return [edgeOfWhole(asset, upstreamKey)]
+    const known = mapping.kind === 'function' ? (functions(asset.key, upstreamKey) ?? mapping) : mapping
+    return [mappedEdge({ upstreamKey, own: asset.partitions, upstream: upstream.partitions, mapping: known }, at)]
   })
 }
 
 /** Every partition needs an asset without partitions as it is. */
 function edgeOfWhole({ partitions }: AssetSnapshot, upstreamKey: AssetKey): PartitionEdge {
   return { upstreamKey, isIdentity: !partitions, needed: () => [whole], dependents: (range) => [range] }
-}
-
-function mappingOf(asset: AssetSnapshot, upstreamKey: AssetKey, functions: MappingFunctions): PartitionMappingSpec {
-  const mapping = asset.partitionMappings?.[upstreamKey] ?? { kind: asset.partitions ? 'identity' : 'all' }
-  return mapping.kind === 'function' ? (functions(asset.key, upstreamKey) ?? mapping) : mapping
 }
 
 interface MappedEdge {

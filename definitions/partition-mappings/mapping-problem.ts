@@ -1,6 +1,6 @@
 import { nearestText } from '../nearest.ts'
 import { isPossiblePartition } from '../partitions/partition-unknown.ts'
-import { isTimeSpec, type PartitionsSpec, type StaticPartitionsSpec } from '../partitions/partitions-spec.ts'
+import { isTimeSpec, type PartitionsSpec } from '../partitions/partitions-spec.ts'
 import type { PartitionMappingSpec, StaticMappingSpec } from './partition-mapping-spec.ts'
 
 /** The partitions of an asset and of one that it needs. */
@@ -12,29 +12,25 @@ interface Sides {
 
 /** Why a mapping can't be between these partitions, and what to do; undefined where it can. */
 export function mappingProblem(mapping: PartitionMappingSpec, { own, upstream }: Sides): string | undefined {
-  switch (mapping.kind) {
-    case 'all':
-    case 'last':
-      return undefined
-    case 'specific':
-      return unknownKey('upstream partition', upstream, mapping.keys)
-  }
+  if (mapping.kind === 'all' || mapping.kind === 'last') return undefined
+  if (mapping.kind === 'specific') return unknownKey('upstream partition', upstream, mapping.keys)
   if (own === undefined)
-    return `it has no partitions itself. Use allPartitionsMapping(), lastPartitionMapping() or specificPartitionsMapping().`
+    return 'it has no partitions itself. Use allPartitionsMapping(), lastPartitionMapping() or specificPartitionsMapping().'
   switch (mapping.kind) {
     case 'identity':
-      return own.kind === upstream.kind
-        ? undefined
-        : `one has ${own.kind} partitions and the other ${upstream.kind} ones, so that keys mean different things.`
+      return kindProblem(own, upstream)
     case 'time-window':
       return windowProblem(own, upstream)
     case 'static':
-      return own.kind === 'static' && upstream.kind === 'static'
-        ? tableProblem(mapping, own, upstream)
-        : 'staticMapping() is for listed partitions on both sides.'
+      return tableProblem(mapping, own, upstream)
     case 'function':
       return undefined
   }
+}
+
+function kindProblem(own: PartitionsSpec, upstream: PartitionsSpec): string | undefined {
+  if (own.kind === upstream.kind) return undefined
+  return `one has ${own.kind} partitions and the other ${upstream.kind} ones, so that keys mean different things.`
 }
 
 function windowProblem(own: PartitionsSpec, upstream: PartitionsSpec): string | undefined {
@@ -43,11 +39,8 @@ function windowProblem(own: PartitionsSpec, upstream: PartitionsSpec): string | 
   return `its windows are in ${own.timezone} and those upstream in ${upstream.timezone}, so that days are not the same days. Give both the same zone.`
 }
 
-function tableProblem(
-  { downstreamKeys }: StaticMappingSpec,
-  own: StaticPartitionsSpec,
-  upstream: StaticPartitionsSpec,
-): string | undefined {
+function tableProblem({ downstreamKeys }: StaticMappingSpec, own: PartitionsSpec, upstream: PartitionsSpec): string | undefined {
+  if (own.kind !== 'static' || upstream.kind !== 'static') return 'staticMapping() is for listed partitions on both sides.'
   return (
     unknownKey('upstream partition', upstream, Object.keys(downstreamKeys)) ??
     unknownKey('partition of its own', own, Object.values(downstreamKeys).flat())

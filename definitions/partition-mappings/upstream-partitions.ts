@@ -5,7 +5,14 @@ import { unknownPartition } from '../partitions/partition-unknown.ts'
 import { isTimeSpec, type PartitionsSpec, type TimePartitionsSpec } from '../partitions/partitions-spec.ts'
 import { placing } from '../partitions/partition-place.ts'
 import { timePartitions } from '../partitions/time-partitions.ts'
-import type { FunctionMappingSpec, PartitionMappingSpec, StaticMappingSpec, TimeWindowMappingSpec } from './partition-mapping-spec.ts'
+import type {
+  FunctionMappingSpec,
+  IdentityMappingSpec,
+  PartitionMappingFacts,
+  PartitionMappingSpec,
+  StaticMappingSpec,
+  TimeWindowMappingSpec,
+} from './partition-mapping-spec.ts'
 import { neededStretch, overlapping } from './window-overlap.ts'
 
 /** A partition that needs others, and what the partitions of both assets are. */
@@ -33,25 +40,12 @@ export interface UpstreamPartitions {
  */
 export function upstreamPartitions(mapping: PartitionMappingSpec, needing: DownstreamPartition, at: AtTime): UpstreamPartitions {
   const { key, own, upstream } = needing
-  switch (mapping.kind) {
-    case 'all':
-      return { keys: [...partitionKeys(upstream, at)], missing: [] }
-    case 'last':
-      return { keys: listed(lastPartition(upstream, at)), missing: [] }
-    case 'specific':
-      return byExistence(upstream, mapping.keys, at)
-  }
+  if (mapping.kind === 'all') return { keys: [...partitionKeys(upstream, at)], missing: [] }
+  if (mapping.kind === 'last') return { keys: listed(lastPartition(upstream, at)), missing: [] }
+  if (mapping.kind === 'specific') return byExistence(upstream, mapping.keys, at)
   if (key === undefined || own === undefined) throw misfit(mapping, 'the asset has no partitions')
-  switch (mapping.kind) {
-    case 'identity':
-      return byExistence(upstream, [key], at)
-    case 'time-window':
-      return windowsOf(mapping, key, bothTime(mapping, own, upstream), at)
-    case 'static':
-      return byExistence(upstream, keysNaming(mapping, key), at)
-    case 'function':
-      return byExistence(upstream, keysBy(mapping, key, { own, upstream, ...at }), at)
-  }
+  if (mapping.kind === 'time-window') return windowsOf(mapping, key, bothTime(mapping, own, upstream), at)
+  return byExistence(upstream, namedKeys(mapping, key, { own, upstream, ...at }), at)
 }
 
 /** Partitions of two assets that both are windows of time. */
@@ -87,15 +81,22 @@ function windowsOf(mapping: TimeWindowMappingSpec, key: string, sides: TimeSides
   return { keys, missing }
 }
 
-function keysNaming({ downstreamKeys }: StaticMappingSpec, key: string): readonly string[] {
-  return Object.entries(downstreamKeys).flatMap(([up, down]) => (down.includes(key) ? [up] : []))
+function namedKeys(
+  mapping: IdentityMappingSpec | StaticMappingSpec | FunctionMappingSpec,
+  key: string,
+  facts: PartitionMappingFacts,
+): readonly string[] {
+  switch (mapping.kind) {
+    case 'identity':
+      return [key]
+    case 'static':
+      return Object.entries(mapping.downstreamKeys).flatMap(([up, down]) => (down.includes(key) ? [up] : []))
+    case 'function':
+      return keysBy(mapping, key, facts)
+  }
 }
 
-function keysBy(
-  mapping: FunctionMappingSpec,
-  key: string,
-  facts: Omit<DownstreamPartition, 'key' | 'own'> & { readonly own: PartitionsSpec } & AtTime,
-): readonly string[] {
+function keysBy(mapping: FunctionMappingSpec, key: string, facts: PartitionMappingFacts): readonly string[] {
   if (mapping.upstream === undefined) throw misfit(mapping, 'it is a function, which only the code of the project has')
   const given: unknown = mapping.upstream(key, facts)
   if (Array.isArray(given) && given.every((each) => typeof each === 'string')) return given

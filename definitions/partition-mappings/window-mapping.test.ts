@@ -91,7 +91,7 @@ class Model {
 function drawnPartitions(random: Chance, timezone: string, middle: number): TimePartitionsSpec {
   // Of hours there are many, and the model looks at all of them.
   const kind = random(10) === 0 ? 1 : [0, 2, 3, 4, 5][random(5)]
-  const around = kind === 1 ? 4 : kind === 0 || kind === 5 ? 15 : 70
+  const around = [15, 4, 70, 70, 70, 15][kind ?? 5] as number
   const times = [middle - random(around * 4) * (day / 4), middle + (1 + random(around * 4)) * (day / 4)] as const
   const exclusions = random(3) === 0 ? [['0 0 * * 0,6'], ['0 6 * * *', '0 0 * * 1'], ['0 0 1-20 * *']][random(3)] : undefined
   const options: WindowOptions = {

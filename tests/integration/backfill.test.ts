@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asset } from '../../definitions/asset.ts'
 import { definitions } from '../../definitions/definitions.ts'
+import { input } from '../../definitions/input.ts'
+import { output } from '../../definitions/output.ts'
+import { allPartitionsMapping, timeWindowMapping } from '../../definitions/partition-mappings/partition-mappings.ts'
 import { partitionKeys } from '../../definitions/partitions/partition-keys.ts'
-import { dailyPartitions } from '../../definitions/partitions/window-partitions.ts'
+import { dailyPartitions, monthlyPartitions } from '../../definitions/partitions/window-partitions.ts'
 import type { Backfill } from '../../metadata/stores/backfill-store.ts'
 import { DurableStack } from '../durable-stack.ts'
 
@@ -36,12 +39,51 @@ const slow = asset({
   },
 })
 
+const months = monthlyPartitions({ start: '2024-01-01', end: '2026-01-01' })
+const perDay = asset({
+  key: 'per_day',
+  partitions: days,
+  materialize: (_inputs, { partitionKey }) => {
+    if (broken.has(partitionKey)) throw new Error(`nothing of ${partitionKey}`)
+    return Number(partitionKey.slice(8))
+  },
+})
+const perMonth = asset({
+  key: 'per_month',
+  partitions: months,
+  inputs: { perDay: input(perDay, { partitionMapping: timeWindowMapping() }) },
+  materialize: async (inputs) => {
+    let sum = 0
+    for await (const [, value] of inputs.perDay) sum += value
+    return output(sum, { metadata: { sum } })
+  },
+})
+const total = asset({
+  key: 'total',
+  inputs: { perMonth: input(perMonth, { partitionMapping: allPartitionsMapping() }) },
+  materialize: async (inputs) => {
+    let sum = 0
+    for (const value of (await inputs.perMonth.load()).values()) sum += value
+    return output(sum, { metadata: { sum } })
+  },
+})
+const chained: string[] = []
+const balance = asset({
+  key: 'balance',
+  partitions: days,
+  selfDependency: timeWindowMapping({ startOffset: -1, endOffset: -1 }),
+  materialize: (_inputs, { partitionKey }) => {
+    if (broken.has(partitionKey)) throw new Error(`no balance of ${partitionKey}`)
+    chained.push(partitionKey)
+  },
+})
+
 describe('a backfill', () => {
   let stack: DurableStack
 
   beforeAll(async () => {
     stack = await DurableStack.start('backfills')
-    await stack.startWorker(definitions({ assets: [orders, report, slow] }))
+    await stack.startWorker(definitions({ assets: [orders, report, slow, perDay, perMonth, total, balance] }))
   })
   afterAll(() => stack.stop())
 
@@ -77,7 +119,7 @@ describe('a backfill', () => {
       report: { targeted: 11, requested: 11, materialized: 9, failed: 0, skipped: 2 },
     })
     const failures = await stack.store.backfills.failures(backfillId, 10)
-    expect(failures.map(({ assetKey, partitionKey, kind, because }) => [assetKey, partitionKey, kind, because])).toEqual([
+    expect(failures.map(({ assetKey, partitionKey, kind, because }) => [assetKey, partitionKey, kind, because]).toSorted()).toEqual([
       ['orders', '2024-02-02', 'FAILED', null],
       ['orders', '2025-03-03', 'FAILED', null],
       ['report', '2024-02-02', 'SKIPPED', 'orders'],
@@ -90,6 +132,41 @@ describe('a backfill', () => {
     expect(retried.status).toBe('SUCCESS')
     expect(calls.toSorted()).toEqual(['2024-02-02', '2025-03-03'])
     expect(counts(retried)['report']).toEqual({ targeted: 11, requested: 11, materialized: 11, failed: 0, skipped: 0 })
+  })
+
+  it('makes a partition after those that its mapping names, and leaves out just what needs one that failed', async () => {
+    broken.add('2024-02-02')
+    const backfillId = await stack.backfill({ selection: 'per_day or per_month or total' })
+    const backfill = await stack.backfillEnded(backfillId)
+    expect(counts(backfill)).toEqual({
+      per_day: { targeted: 731, requested: 731, materialized: 730, failed: 1, skipped: 0 },
+      per_month: { targeted: 24, requested: 24, materialized: 23, failed: 0, skipped: 1 },
+      total: { targeted: 1, requested: 1, materialized: 0, failed: 0, skipped: 1 },
+    })
+    broken.clear()
+    await stack.backfills.retry(backfillId)
+    expect((await stack.backfillEnded(backfillId)).status).toBe('SUCCESS')
+    const [latest] = await stack.store.materializations.latest(['total'])
+    const sum = all.reduce((before, key) => before + Number(key.slice(8)), 0)
+    expect(latest?.lastMaterialization?.metadata['sum']).toEqual({ type: 'int', value: sum })
+  })
+
+  it('backfills of what is downstream the partitions that are made from those that were asked for', async () => {
+    const backfill = await stack.backfillEnded(
+      await stack.backfill({ selection: 'per_day or per_month', partitions: ['2024-05-10...2024-07-03'] }),
+    )
+    expect(backfill.status).toBe('SUCCESS')
+    expect(backfill.assets.map(({ targeted }) => targeted)).toEqual([55, 3])
+  })
+
+  it('makes partitions that need the one before in their order, and none after one that failed', async () => {
+    const backfill = await stack.backfillEnded(await stack.backfill({ selection: 'balance', partitions: ['2024-01-01...2024-12-31'] }))
+    expect(backfill.status).toBe('SUCCESS')
+    expect(chained).toEqual(all.slice(0, 366))
+    broken.add('2025-03-03')
+    const second = await stack.backfillEnded(await stack.backfill({ selection: 'balance', partitions: ['2025-01-01...2025-12-31'] }))
+    expect(counts(second)['balance']).toEqual({ targeted: 365, requested: 365, materialized: 61, failed: 1, skipped: 303 })
+    broken.clear()
   })
 
   it('can be paused, resumed, and cancelled', async () => {
