@@ -65,8 +65,8 @@ export class BackfillCutter {
   async #sizes({ assets, inOrder }: BackfillStage): Promise<Sizes> {
     const known = await Promise.all(assets.map((key) => this.#parts.store.backfills.partitionMs(key)))
     const partitionMs = Math.max(...known.map((ms) => ms ?? unknownPartitionMs), 0.01)
-    const perStep = Math.max(1, Math.min(mostPerStep, Math.floor(stepMs / partitionMs)))
-    const { concurrency } = this.#work.backfill
+    const { concurrency, partitionsPerStep } = this.#work.backfill
+    const perStep = Math.max(1, Math.min(mostPerStep, partitionsPerStep ?? Infinity, Math.floor(stepMs / partitionMs)))
     const stepsAtOnce = inOrder === true ? 1 : Math.ceil(concurrency / 4)
     const rounds = Math.max(1, Math.floor(runMs / Math.max(stepMs, partitionMs)))
     const steps = Math.min(mostSteps, stepsAtOnce * rounds)

@@ -31,6 +31,8 @@ export interface BackfillRequest {
   readonly concurrency?: number
   /** Temporal's: 1 for the most urgent to 5. @default Temporal's, 3 */
   readonly priority?: number
+  /** Most partitions that a step carries, 1 to 1,000. @default about a second of work, learned from recorded times */
+  readonly partitionsPerStep?: number
   /** Whether a partition is made although one that it needs has failed. @default false */
   readonly continueOnFailure?: boolean
   /** A second request with the same key gives the backfill of the first. */
@@ -112,6 +114,7 @@ function recordOf(request: BackfillRequest, { location, jobName, selection, runC
     tags,
     concurrency: request.concurrency ?? defaultConcurrency,
     priority: request.priority ?? null,
+    partitionsPerStep: request.partitionsPerStep ?? null,
     continues: request.continueOnFailure ?? false,
     idempotencyKey: request.idempotencyKey ?? null,
     requestHash: hashOf(request),
@@ -157,8 +160,14 @@ async function again(
 }
 
 function hashOf(request: BackfillRequest): string {
-  const { partitions, concurrency, priority, continueOnFailure } = request
-  const own = JSON.stringify([partitions ?? null, concurrency ?? null, priority ?? null, continueOnFailure ?? false])
+  const { partitions, concurrency, priority, partitionsPerStep, continueOnFailure } = request
+  const own = JSON.stringify([
+    partitions ?? null,
+    concurrency ?? null,
+    priority ?? null,
+    partitionsPerStep ?? null,
+    continueOnFailure ?? false,
+  ])
   return createHash('sha256').update(requestHash(request)).update(own).digest('hex')
 }
 

@@ -21,6 +21,8 @@ create table assetry.backfills (
   -- Steps at a time.
   concurrency integer not null,
   priority integer,
+  -- Most partitions of a step; null for about a second of work.
+  per_step integer,
   -- Whether partitions whose upstream failed are made all the same.
   continues boolean not null,
   idempotency_key text unique,
@@ -497,11 +499,11 @@ declare
   existing text;
 begin
   insert into assetry.backfills (
-    backfill_id, status, code_location, snapshot_hash, job_name, selection, run_config, tags, plan, cursors, concurrency, priority, continues,
+    backfill_id, status, code_location, snapshot_hash, job_name, selection, run_config, tags, plan, cursors, concurrency, priority, per_step, continues,
     idempotency_key, request_hash, created_at
   ) values (
     the_backfill_id, 'QUEUED', given ->> 'codeLocation', given ->> 'snapshotHash', given ->> 'jobName', given ->> 'selection', given -> 'runConfig',
-    (given -> 'tags')::jsonb, given -> 'plan', given -> 'cursors', (given ->> 'concurrency')::integer, (given ->> 'priority')::integer,
+    (given -> 'tags')::jsonb, given -> 'plan', given -> 'cursors', (given ->> 'concurrency')::integer, (given ->> 'priority')::integer, (given ->> 'partitionsPerStep')::integer,
     (given ->> 'continues')::boolean, given ->> 'idempotencyKey', given ->> 'requestHash', (given ->> 'createdAt')::timestamptz
   ) on conflict do nothing;
   if found then

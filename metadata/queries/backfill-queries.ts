@@ -244,6 +244,7 @@ const columns = {
   tags: backfills.tags,
   concurrency: backfills.concurrency,
   priority: backfills.priority,
+  partitionsPerStep: backfills.partitionsPerStep,
   continues: backfills.continues,
   requestHash: backfills.requestHash,
   createdAt: backfills.createdAt,

@@ -23,6 +23,8 @@ export interface NewBackfill {
   readonly concurrency: number
   /** Temporal's, 1 for the most urgent to 5. */
   readonly priority: number | null
+  /** Most partitions of a step; null for about a second of work. */
+  readonly partitionsPerStep: number | null
   /** Whether partitions whose upstream failed are made all the same. */
   readonly continues: boolean
   readonly idempotencyKey: string | null

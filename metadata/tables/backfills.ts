@@ -20,6 +20,7 @@ export const backfills = assetrySchema.table('backfills', {
   cuts: bigint('cuts', { mode: 'number' }).notNull().default(0),
   concurrency: integer('concurrency').notNull(),
   priority: integer('priority'),
+  partitionsPerStep: integer('per_step'),
   continues: boolean('continues').notNull(),
   idempotencyKey: text('idempotency_key').unique(),
   requestHash: text('request_hash'),

@@ -119,7 +119,7 @@ describe('a backfill', () => {
       report: { targeted: 11, requested: 11, materialized: 9, failed: 0, skipped: 2 },
     })
     const failures = await stack.store.backfills.failures(backfillId, 10)
-    expect(failures.map(({ assetKey, partitionKey, kind, because }) => [assetKey, partitionKey, kind, because]).toSorted()).toEqual([
+    expect(failures.map(({ assetKey, partitionKey, kind, because }) => [assetKey, partitionKey, kind, because]).toSorted(byText)).toEqual([
       ['orders', '2024-02-02', 'FAILED', null],
       ['orders', '2025-03-03', 'FAILED', null],
       ['report', '2024-02-02', 'SKIPPED', 'orders'],
@@ -198,4 +198,8 @@ async function settled(read: () => Promise<unknown>): Promise<void> {
     same = now === before ? same + 1 : 0
     before = now
   }
+}
+
+function byText(one: readonly unknown[], other: readonly unknown[]): number {
+  return one.join() < other.join() ? -1 : 1
 }
