@@ -1,11 +1,13 @@
 import { AssetryError } from '../definitions/errors.ts'
 import { dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
 import { type AtTime, hasPartition, partitionCount, partitionKeysBackwards } from '../definitions/partitions/partition-keys.ts'
+import { parsedRange } from '../definitions/partitions/partition-range.ts'
 import { partitionWindow } from '../definitions/partitions/partition-window.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { AssetStatus } from '../metadata/stores/materialization-store.ts'
-import type { PartitionCounts as StoredPartitionCounts } from '../metadata/stores/partition-store.ts'
+import type { PartitionCounts as StoredPartitionCounts, StepOfPartitions } from '../metadata/stores/partition-store.ts'
+import { partitionOrder } from '../planning/partition-order.ts'
 import type { PageQuery } from './contract/page.ts'
 import type { AssetPartition, AssetPartitionPage, PartitionCounts } from './contract/partition.ts'
 import { cursorOf, nameOfCursor } from './list-page.ts'
@@ -26,13 +28,36 @@ export async function partitionPage(
     store.partitions.counts(key, partitions.kind === 'dynamic' ? partitions.name : undefined),
     store.partitions.inProgress(key),
   ])
+  const work = partitionWork(partitions, inProgress, at)
   const known = new Map(statuses.map((status) => [status.partitionKey, status]))
   const last = shown.at(-1)
   return {
-    items: shown.map((each) => wirePartition(partitions, each, known.get(each), inProgress.get(each))),
+    items: shown.map((each) => wirePartition(partitions, each, known.get(each), work.runOf(each, known.get(each)))),
     nextCursor: last !== undefined && keys.length > limit ? cursorOf(last) : null,
     partitions: plain<AssetPartitionPage['partitions']>(partitions),
-    counts: wireCounts(partitionCount(partitions, at), counts, inProgress.size),
+    counts: wireCounts(partitionCount(partitions, at), counts, work.count),
+  }
+}
+
+/** What steps are at work on. */
+interface PartitionWork {
+  readonly count: number
+  /** The run that is at work on a partition: one that has no record of it yet. */
+  readonly runOf: (key: string, status: AssetStatus | undefined) => string | undefined
+}
+
+function partitionWork(spec: PartitionsSpec, steps: readonly StepOfPartitions[], at: AtTime): PartitionWork {
+  if (steps.length === 0) return { count: 0, runOf: () => undefined }
+  const order = partitionOrder(spec, at)
+  const working = steps.map((step) => ({ ...step, ranges: step.partitions.map(parsedRange) }))
+  const countOf = ({ ranges, recorded }: (typeof working)[number]): number =>
+    Math.max(0, ranges.reduce((sum, range) => sum + (range.from === range.to ? 1 : order.count(range)), 0) - recorded)
+  return {
+    count: working.reduce((sum, step) => sum + countOf(step), 0),
+    runOf: (key, status) =>
+      working.find(
+        ({ runId, ranges }) => status?.lastRunId !== runId && ranges.some((range) => order.overlap(range, { from: key, to: key })),
+      )?.runId,
   }
 }
 

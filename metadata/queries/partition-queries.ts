@@ -1,8 +1,10 @@
-import { and, eq, inArray, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
-import type { PartitionStore } from '../stores/partition-store.ts'
+import type { PartitionStore, StepOfPartitions } from '../stores/partition-store.ts'
 import { assetStatuses } from '../tables/asset-statuses.ts'
+import { partitionFailures } from '../tables/backfills.ts'
+import { materializations } from '../tables/materializations.ts'
 import { partitionCounts } from '../tables/partition-counts.ts'
 import { dynamicPartitions } from '../tables/dynamic-partitions.ts'
 import { runs } from '../tables/runs.ts'
@@ -73,22 +75,29 @@ async function dataVersions(database: Database, asset: AssetKey, keys: readonly 
   return found
 }
 
-async function inProgress(database: Database, assetKey: AssetKey): Promise<ReadonlyMap<string, string>> {
+async function inProgress(database: Database, assetKey: AssetKey): Promise<readonly StepOfPartitions[]> {
   const isOfAsset = sql`(${steps.assetKey} = ${assetKey} or ${assetKey} = any(${steps.assetKeys}))`
+  const ofStep = (table: typeof materializations | typeof partitionFailures): SQL =>
+    sql`(select count(*) from ${table} where ${table.runId} = ${steps.runId} and ${table.stepKey} = ${steps.stepKey} and ${table.assetKey} = ${assetKey})`
   const rows = await database.read((db) =>
     db
-      .select({ partitionKey: runs.partitionKey, runId: runs.runId })
+      .select({
+        runId: runs.runId,
+        partitionKey: runs.partitionKey,
+        partitions: steps.partitions,
+        recorded: sql<number>`(${ofStep(materializations)} + ${ofStep(partitionFailures)})::int`,
+      })
       .from(runs)
       .innerJoin(steps, eq(steps.runId, runs.runId))
       .where(
         and(
           inArray(runs.status, ['QUEUED', 'STARTED', 'CANCELING']),
-          ne(runs.partitionKey, ''),
           eq(steps.status, 'STARTED'),
           sql`${steps.kind} is distinct from 'check'`,
+          or(ne(runs.partitionKey, ''), isNotNull(steps.partitions)),
           isOfAsset,
         ),
       ),
   )
-  return new Map(rows.map((row) => [row.partitionKey, row.runId]))
+  return rows.map(({ runId, partitionKey, partitions, recorded }) => ({ runId, partitions: partitions ?? [partitionKey], recorded }))
 }

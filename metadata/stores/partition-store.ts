@@ -20,6 +20,15 @@ export interface PartitionStore {
    * @param dynamicName - only those whose keys these dynamic partitions have now
    */
   counts(assetKey: AssetKey, dynamicName?: string): Promise<PartitionCounts>
-  /** Partitions of the asset that a step is at work on now: partition key → run id. */
-  inProgress(assetKey: AssetKey): Promise<ReadonlyMap<string, string>>
+  /** Steps that are at work on partitions of the asset now. */
+  inProgress(assetKey: AssetKey): Promise<readonly StepOfPartitions[]>
+}
+
+/** A step that is at work on partitions. */
+export interface StepOfPartitions {
+  readonly runId: string
+  /** Ranges of partitions. */
+  readonly partitions: readonly string[]
+  /** How many of them it has a record of. */
+  readonly recorded: number
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { assetsSuite } from './assets.suite.ts'
+import { backfillsSuite } from './backfills.suite.ts'
 import { checksSuite } from './checks.suite.ts'
 import { codeLocationsSuite } from './code-locations.suite.ts'
 import { concurrencySuite } from './concurrency.suite.ts'
@@ -46,6 +47,7 @@ export function metadataStoreSuite(name: string, startBackend: () => Promise<Sto
 
 const suites: readonly ((under: StoreUnderTest) => void)[] = [
   runsSuite,
+  backfillsSuite,
   stepsSuite,
   stepKindsSuite,
   assetsSuite,

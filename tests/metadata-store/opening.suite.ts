@@ -2,6 +2,8 @@ import { getTableConfig } from 'drizzle-orm/pg-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import { openStore } from '../../metadata/open-store.ts'
+import { backfillAssets, backfills, partitionFailures } from '../../metadata/tables/backfills.ts'
+import { partitionCounts } from '../../metadata/tables/partition-counts.ts'
 import { assetStatuses } from '../../metadata/tables/asset-statuses.ts'
 import { checkEvaluations, checkStatuses } from '../../metadata/tables/check-evaluations.ts'
 import { codeLocations, snapshots } from '../../metadata/tables/code-locations.ts'
@@ -47,7 +49,8 @@ export function openingSuite(under: StoreUnderTest): void {
 
     test('the tables are those that the query builder knows', async () => {
       const ofRuns = [runs, planChunks, steps, events, logChunks, materializations, observations, checkEvaluations]
-      const tables = [...ofRuns, assetStatuses, checkStatuses, reports, snapshots, codeLocations, dynamicPartitions]
+      const ofBackfills = [backfills, backfillAssets, partitionFailures, partitionCounts]
+      const tables = [...ofRuns, ...ofBackfills, assetStatuses, checkStatuses, reports, snapshots, codeLocations, dynamicPartitions]
       for (const table of tables) {
         const { name, columns } = getTableConfig(table)
         const known = columns.map((column) => [column.name, column.notNull, column.getSQLType().replace(/ \(3\)/, '(3)')])
