@@ -37,7 +37,7 @@ async function advance(parts: WorkerParts, before: BackfillWork): Promise<Backfi
   const { store } = parts
   const { backfillId } = before.backfill
   for (const run of before.runs) {
-    if (hasEnded(run.status)) await store.backfills.settle(run.runId, await settledFailures(parts, run))
+    if (hasEnded(run.status)) await store.backfills.settle(run.runId, await settledFailures(store, before, run))
   }
   if (before.backfill.status === 'QUEUED') await store.backfills.move(backfillId, ['QUEUED'], 'STARTED')
   for (;;) {
@@ -49,14 +49,24 @@ async function advance(parts: WorkerParts, before: BackfillWork): Promise<Backfi
       // One has ended since: it is accounted for before it is looked further.
       return stepOf(work, { again: true })
     }
-    if (status === 'CANCELING') return open.length > 0 ? stepOf(work, { cancel: true }) : ended(parts, work, 'CANCELED')
+    if (status === 'CANCELING') await endUnstarted(parts, open)
+    if (status === 'CANCELING')
+      return open.length > 0
+        ? stepOf(work, { cancel: true, again: open.some((run) => run.status === 'QUEUED') })
+        : ended(parts, work, 'CANCELED')
     if (status === 'PAUSED') return stepOf(work, {})
     if (status !== 'STARTED') return { open: [], start: [], window: 0, ended: true }
     if (open.length >= runsAtOnce) return stepOf(work, {})
     const cut = await tryToCut(parts, work)
     if (cut === 'nothing') return open.length > 0 ? stepOf(work, {}) : endedByItself(parts, work)
-    if (cut instanceof AssetryError) return ended(parts, work, 'FAILURE', cut.message)
+    if (cut instanceof AssetryError) return open.length > 0 ? stepOf(work, {}) : ended(parts, work, 'FAILURE', cut.message)
   }
+}
+
+/** A run without a workflow has nobody who could be told to end it. Where its workflow begins all the same, its steps find it ended. */
+async function endUnstarted({ store }: WorkerParts, runs: readonly BackfillRun[]): Promise<void> {
+  const reason = 'its backfill was cancelled before it began'
+  for (const { runId, status } of runs) if (status === 'QUEUED') await store.runs.ended({ runId, status: 'CANCELED', reason, skipped: [] })
 }
 
 /** Cuts one run, or leaves partitions out. What is wrong with the definitions by now ends the backfill: nothing of it can be planned. */

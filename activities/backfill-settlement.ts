@@ -1,9 +1,9 @@
-import type { BackfillRun, PartitionFailure } from '../metadata/stores/backfill-store.ts'
+import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { BackfillRun, BackfillWork, PartitionFailure } from '../metadata/stores/backfill-store.ts'
 import type { RecordedError } from '../metadata/stores/recorded-error.ts'
 import { partitionsAt } from '../metadata/partitions-at.ts'
 import type { PlanStep } from '../planning/run-plan.ts'
 import { keysOfRanges } from '../planning/partition-order.ts'
-import type { WorkerParts } from './worker-parts.ts'
 
 /** Steps of a plan that are read at a time. */
 const pageSize = 500
@@ -12,20 +12,24 @@ const pageSize = 500
  * What a run that has ended was to make, and has no record of: it was terminated from outside, or cancelled, or a step
  * before these was lost for good. Where everything is accounted for, nothing is read.
  */
-export async function settledFailures({ store, definitions }: WorkerParts, run: BackfillRun): Promise<readonly PartitionFailure[]> {
+export async function settledFailures(
+  store: MetadataStore,
+  { plan, backfill }: BackfillWork,
+  run: BackfillRun,
+): Promise<readonly PartitionFailure[]> {
   if (run.status === 'SUCCESS') return []
   const record = await store.runs.get(run.runId)
-  const specs = definitions.assets.flatMap(({ partitions }) => (partitions === undefined ? [] : [partitions.spec]))
-  const at = await partitionsAt(store, specs, record?.createdAt ?? new Date())
+  const spec = plan.stages[run.cut.stage]?.partitions ?? null
+  const at = await partitionsAt(store, spec === null ? [] : [spec], backfill.createdAt)
+  const kind = run.status === 'CANCELED' ? 'SKIPPED' : 'FAILED'
   const error = endedBefore(run, record?.endReason ?? null)
   const expected = new Map<string, Set<string>>()
   for (let from = 0; from < run.stepCount; from += pageSize) {
     for (const step of await store.runs.planSteps(run.runId, from, pageSize)) {
       for (const assetKey of madeBy(step)) {
-        const spec = definitions.assets.find((asset) => asset.key === assetKey)?.partitions?.spec
         const keys = expected.get(assetKey) ?? new Set()
         expected.set(assetKey, keys)
-        if (spec === undefined || step.partitions === undefined) keys.add('')
+        if (spec === null || step.partitions === undefined) keys.add('')
         else for (const key of keysOfRanges(spec, step.partitions, at)) keys.add(key)
       }
     }
@@ -33,7 +37,7 @@ export async function settledFailures({ store, definitions }: WorkerParts, run: 
   const failures: PartitionFailure[] = []
   for (const [assetKey, keys] of expected) {
     const recorded = await store.backfills.recordedOf(run.runId, assetKey)
-    for (const partitionKey of keys) if (!recorded.has(partitionKey)) failures.push({ assetKey, partitionKey, kind: 'FAILED', error })
+    for (const partitionKey of keys) if (!recorded.has(partitionKey)) failures.push({ assetKey, partitionKey, kind, error })
   }
   return failures
 }

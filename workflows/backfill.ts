@@ -65,7 +65,9 @@ class BackfillExecution {
     for (;;) {
       this.#isWoken = false
       const step = await bookkeeping.advanceBackfill({ backfillId: this.#backfillId })
-      if (step.ended === true) return
+      // Who retries it in the moment in which it ends has told it so.
+      if (step.ended === true && !this.#isWoken) return
+      if (step.ended === true) continue
       await this.#carryOut(step)
       if (workflowInfo().historyLength > longestHistory || workflowInfo().continueAsNewSuggested) {
         await continueAsNew<typeof backfill>({ backfillId: this.#backfillId })
