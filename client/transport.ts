@@ -14,7 +14,7 @@ export interface ClientOptions {
 
 /** One request, by its parts. */
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PATCH'
   /** Below the base URL, with parameters encoded. */
   readonly path: string
   readonly query?: Query | undefined
