@@ -25,7 +25,11 @@ const problems = {
     "The request's token is not the one of this server.",
   ],
   404: ['What the path names does not exist.', 'UNKNOWN_ASSET', 'There is no asset "daily_reprot". Did you mean "daily_report"?'],
-  409: ['It does not fit what has happened: `IDEMPOTENCY_KEY_REUSED`, `RUN_ENDED`.', 'RUN_ENDED', 'The run has ended with SUCCESS.'],
+  409: [
+    'It does not fit what has happened: `IDEMPOTENCY_KEY_REUSED`, `RUN_ENDED`, `BACKFILL_ENDED`, `NOTHING_TO_DO`.',
+    'RUN_ENDED',
+    'The run has ended with SUCCESS.',
+  ],
   415: ['The body is not `application/json`.', 'REQUEST_INVALID', 'Unsupported Media Type. See /api/docs for what this address takes.'],
   422: [
     'The query or the body is not right; `findings` has everything that is wrong.',

@@ -1,4 +1,5 @@
 import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { BackfillLauncher } from '../temporal/backfill-launcher.ts'
 import type { RunLauncher } from '../temporal/run-launcher.ts'
 import type { Catalog } from './catalog.ts'
 import type { ErrorLog } from './error-response.ts'
@@ -7,6 +8,7 @@ import type { ErrorLog } from './error-response.ts'
 export interface ApiParts {
   readonly store: MetadataStore
   readonly launcher: RunLauncher
+  readonly backfills: BackfillLauncher
   /** The current definitions of all code locations. */
   readonly catalog: () => Promise<Catalog>
   readonly version: string

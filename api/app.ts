@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { destination, pino } from 'pino'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { BackfillLauncher } from '../temporal/backfill-launcher.ts'
 import type { RunLauncher } from '../temporal/run-launcher.ts'
 import type { ApiParts } from './api-parts.ts'
 import { createCatalogReader } from './catalog.ts'
@@ -16,6 +17,7 @@ import { assetEventRoutes } from './routes/asset-events.ts'
 import { assetHistoryRoutes } from './routes/asset-history.ts'
 import { assetPartitionRoutes } from './routes/asset-partitions.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { backfillRoutes } from './routes/backfills.ts'
 import { codeLocationRoutes } from './routes/code-locations.ts'
 import { addDocs } from './routes/docs.ts'
 import { dynamicPartitionRoutes } from './routes/dynamic-partitions.ts'
@@ -31,6 +33,7 @@ import { tokenGuard } from './token-guard.ts'
 export interface AppOptions {
   readonly store: MetadataStore
   readonly launcher: RunLauncher
+  readonly backfills: BackfillLauncher
   /** Shown in answers about health and in the description of the API. */
   readonly version: string
   /** Address of Temporal's Web UI, for links to it. */
@@ -53,7 +56,7 @@ const maximumBodyBytes = 4 * 1024 * 1024
  *
  * @example
  * ```ts
- * const app = createApp({ store, launcher, version: '1.0.0' })
+ * const app = createApp({ store, launcher, backfills, version: '1.0.0' })
  * const answer = await app.request('/api/v1/assets')
  * ```
  */
@@ -75,12 +78,14 @@ export function createApp(options: AppOptions): OpenAPIHono {
 }
 
 const ofAssets = [assetRoutes, assetHistoryRoutes, assetPartitionRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes]
-const allRoutes = [...ofAssets, dynamicPartitionRoutes, jobRoutes, runRoutes, runEventRoutes, codeLocationRoutes, resourceRoutes]
+const ofRuns = [runRoutes, runEventRoutes, backfillRoutes]
+const allRoutes = [...ofAssets, dynamicPartitionRoutes, jobRoutes, ...ofRuns, codeLocationRoutes, resourceRoutes]
 
 function partsOf(options: AppOptions): ApiParts {
   return {
     store: options.store,
     launcher: options.launcher,
+    backfills: options.backfills,
     catalog: createCatalogReader(options.store),
     version: options.version,
     namespace: options.namespace ?? 'default',

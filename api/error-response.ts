@@ -18,6 +18,7 @@ type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 500 | 503
 const statusOfCode: Partial<Record<ErrorCode, Status>> = {
   NOT_FOUND: 404,
   UNKNOWN_RUN: 404,
+  UNKNOWN_BACKFILL: 404,
   UNKNOWN_ASSET: 422,
   UNKNOWN_JOB: 422,
   UNKNOWN_CHECK: 422,
@@ -40,6 +41,7 @@ const statusOfCode: Partial<Record<ErrorCode, Status>> = {
   INVALID_OPTION: 422,
   IDEMPOTENCY_KEY_REUSED: 409,
   RUN_ENDED: 409,
+  BACKFILL_ENDED: 409,
   NOT_AUTHORISED: 401,
   HOST_REFUSED: 403,
   ORIGIN_REFUSED: 403,

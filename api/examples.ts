@@ -1,6 +1,7 @@
 import type { AssetCheck, CheckEvaluation } from './contract/asset-check.ts'
 import type { AssetEvent, RecordedAssetEvent } from './contract/asset-event.ts'
 import type { Asset, AssetDetail, AssetStatus } from './contract/asset.ts'
+import type { Backfill, BackfillCounts, BackfillDetail, BackfillFailure, StartBackfill } from './contract/backfill.ts'
 import type { CodeLocation } from './contract/code-location.ts'
 import type { GraphNode } from './contract/graph.ts'
 import type { Health } from './contract/health.ts'
@@ -223,6 +224,8 @@ export const exampleRun: Run = {
   assetKeys: ['raw_weather', 'daily_report'],
   stepCount: 2,
   partitionKey: null,
+  partitions: null,
+  backfillId: null,
   runConfig: {},
   tags: { reason: 'first look' },
   createdAt: '2026-01-31T06:00:00.250Z',
@@ -321,4 +324,45 @@ export const examplePartitionPage: AssetPartitionPage = {
     dayOffset: 0,
   },
   counts: { total: 31, materialized: 30, failed: 0, missing: 1, inProgress: 0 },
+}
+
+export const exampleStartBackfill: StartBackfill = { selection: 'daily_report', partitions: ['2026-01-01...2026-01-31'] }
+
+const exampleCounts: BackfillCounts = { targeted: 31, waiting: 0, inProgress: 12, materialized: 18, failed: 1, skipped: 0 }
+
+export const exampleBackfill: Backfill = {
+  backfillId: '5b1f7a52-0c56-4f0c-9d5e-8a3c1d2b7e90',
+  status: 'STARTED',
+  codeLocation: 'default',
+  snapshotHash: '3f2a9c0d51e7',
+  jobName: null,
+  selection: 'daily_report',
+  assets: [{ assetKey: 'daily_report', ...exampleCounts }],
+  totals: exampleCounts,
+  runConfig: {},
+  tags: {},
+  concurrency: 100,
+  priority: null,
+  continueOnFailure: false,
+  createdAt: '2026-02-01T06:00:00.250Z',
+  startedAt: '2026-02-01T06:00:00.301Z',
+  endedAt: null,
+  endReason: null,
+}
+
+export const exampleBackfillDetail: BackfillDetail = {
+  ...exampleBackfill,
+  stages: [{ assetKeys: ['daily_report'], ranges: ['2026-01-01...2026-01-31'], count: 31 }],
+  waitingFor: null,
+  temporal: { workflowId: `backfill:${exampleBackfill.backfillId}`, namespace: 'default', url: null },
+}
+
+export const exampleBackfillFailure: BackfillFailure = {
+  assetKey: 'daily_report',
+  partitionKey: '2026-01-17',
+  kind: 'FAILED',
+  error: { name: 'Error', message: 'no measurements', stack: null, code: null, metadata: null, cause: null },
+  because: null,
+  runId,
+  time: '2026-02-01T06:00:02.114Z',
 }

@@ -2,11 +2,17 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
+import type { BackfillLauncher } from '../temporal/backfill-launcher.ts'
 import type { RunLauncher } from '../temporal/run-launcher.ts'
 import { createApp } from './app.ts'
 
 // Describing the API asks nothing of the store or of Temporal.
-const app = createApp({ store: { codeLocations: {} } as MetadataStore, launcher: {} as RunLauncher, version: '0.1.0' })
+const app = createApp({
+  store: { codeLocations: {} } as MetadataStore,
+  launcher: {} as RunLauncher,
+  backfills: {} as BackfillLauncher,
+  version: '0.1.0',
+})
 
 interface Media {
   readonly schema: { readonly $ref?: string }
@@ -65,6 +71,9 @@ describe('the description of the API', () => {
       'get /api/v1/assets/:key/metadata/:name',
       'get /api/v1/assets/:key/observations',
       'get /api/v1/assets/:key/partitions',
+      'get /api/v1/backfills',
+      'get /api/v1/backfills/:id',
+      'get /api/v1/backfills/:id/failures',
       'get /api/v1/code-locations',
       'get /api/v1/dynamic-partitions',
       'get /api/v1/dynamic-partitions/:name/keys',
@@ -77,7 +86,13 @@ describe('the description of the API', () => {
       'get /api/v1/runs/:id/events',
       'get /livez',
       'get /readyz',
+      'patch /api/v1/backfills/:id',
       'post /api/v1/assets/:key/events',
+      'post /api/v1/backfills',
+      'post /api/v1/backfills/:id/cancel',
+      'post /api/v1/backfills/:id/pause',
+      'post /api/v1/backfills/:id/resume',
+      'post /api/v1/backfills/:id/retry',
       'post /api/v1/dynamic-partitions/:name/keys',
       'post /api/v1/runs',
       'post /api/v1/runs/:id/cancel',
@@ -116,7 +131,7 @@ describe('the description of the API', () => {
 
 describe('a list', () => {
   it.each([
-    ['/api/v1/runs?stat=FAILURE', 'stat', 'limit, cursor, status, job, asset, tag'],
+    ['/api/v1/runs?stat=FAILURE', 'stat', 'limit, cursor, status, job, asset, backfill, tag'],
     ['/api/v1/jobs?page=2', 'page', 'limit, cursor'],
     ['/api/v1/assets?selection=a', 'selection', 'limit, cursor, select, group, kind'],
     ['/api/v1/lineage?from=a', 'from', 'select'],

@@ -16,6 +16,8 @@ function run(runId: string, second: number, status: Run['status']): Run {
     assetKeys: ['a'],
     stepCount: 1,
     partitionKey: null,
+    partitions: null,
+    backfillId: null,
     runConfig: {},
     tags: {},
     createdAt: at(0),

@@ -6,6 +6,7 @@ import { ResourcePage } from '../api/contract/resource.ts'
 import { type RunEvent, RunEventList } from '../api/contract/run-event.ts'
 import { CancelAnswer, Run, RunDetail, RunPage, type RunStatus, type StartRun } from '../api/contract/run.ts'
 import { type AssetClient, assetClient } from './asset-client.ts'
+import { type BackfillClient, backfillClient } from './backfill-client.ts'
 import { type DynamicPartitionClient, dynamicPartitionClient } from './dynamic-partition-client.ts'
 import { post, type StartOptions } from './idempotent-post.ts'
 import { everyItem, type PageOptions } from './pages.ts'
@@ -14,6 +15,7 @@ import { bodyOf, type ClientOptions, createTransport, problemOf, type Transport 
 
 export { ApiError } from './api-error.ts'
 export type { AssetClient, AssetFilter } from './asset-client.ts'
+export type { BackfillClient, BackfillListFilter } from './backfill-client.ts'
 export type { DynamicPartitionClient } from './dynamic-partition-client.ts'
 export type { StartOptions } from './idempotent-post.ts'
 export type { PageOptions } from './pages.ts'
@@ -22,6 +24,19 @@ export type { FollowOptions } from './run-stream.ts'
 export type { AssetCheck, AssetCheckPage, CheckEvaluation, CheckEvaluationPage, CheckSeverity } from '../api/contract/asset-check.ts'
 export type { AssetEventInput, GivenMetadata, RecordedAssetEvent } from '../api/contract/asset-event.ts'
 export type { Asset, AssetDetail, AssetOrigin, AssetPage, AssetState, AssetStatus } from '../api/contract/asset.ts'
+export type {
+  Backfill,
+  BackfillAnswer,
+  BackfillAsset,
+  BackfillCounts,
+  BackfillDetail,
+  BackfillFailure,
+  BackfillFailureList,
+  BackfillPage,
+  BackfillStage,
+  BackfillStatus,
+  StartBackfill,
+} from '../api/contract/backfill.ts'
 export type { CodeLocation, CodeLocationPage } from '../api/contract/code-location.ts'
 export type {
   AddedDynamicPartitionKeys,
@@ -66,6 +81,8 @@ export interface RunListFilter {
   readonly status?: readonly RunStatus[]
   readonly job?: string
   readonly asset?: string
+  /** Id of a backfill. */
+  readonly backfill?: string
   /** All of these. */
   readonly tags?: Readonly<Record<string, string>>
 }
@@ -109,6 +126,7 @@ export interface Client {
     /** The run once it has ended. `signal: AbortSignal.timeout(ms)` bounds the wait. */
     wait(runId: string, options?: { readonly signal?: AbortSignal }): Promise<RunDetail>
   }
+  readonly backfills: BackfillClient
   readonly codeLocations: { list(page?: PageOptions): Promise<CodeLocationPage> }
   readonly resources: { list(page?: PageOptions): Promise<ResourcePage> }
   /** Whether runs can be started now. Resolves also where not; rejects only where there is no answer. */
@@ -134,6 +152,7 @@ export function createClient(options: ClientOptions): Client {
     lineage: ({ select } = {}) => transport.call(Lineage, { path: '/api/v1/lineage', query: { select } }),
     jobs: jobsOf(transport),
     runs: runsOf(transport),
+    backfills: backfillClient(transport),
     codeLocations: { list: (page) => transport.call(CodeLocationPage, { path: '/api/v1/code-locations', query: { ...page } }) },
     resources: { list: (page) => transport.call(ResourcePage, { path: '/api/v1/resources', query: { ...page } }) },
     health: async () => {

@@ -1,6 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { RunEvent } from '../api/contract/run-event.ts'
 import { ApiError } from './api-error.ts'
+import { pause } from './pause.ts'
 import { problemOf, type Transport } from './transport.ts'
 
 /** How a run's log is followed. */
@@ -118,20 +119,4 @@ async function* messagesOf(response: Response, heard: () => void): AsyncGenerato
       cause: error,
     })
   }
-}
-
-/** Waits; rejects with the signal's reason as soon as it is aborted. */
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted()
-  await new Promise<void>((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer)
-      reject(signal?.reason as Error)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    signal?.addEventListener('abort', stop, { once: true })
-  })
 }

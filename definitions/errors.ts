@@ -55,7 +55,6 @@ export const errorCodes = [
   'UNKNOWN_RUN',
   'UNKNOWN_BACKFILL',
   'BACKFILL_ENDED',
-  'BACKFILL_GOES_ON',
   'RUN_ENDED',
   'USER_CODE_FAILED',
   'OUTPUT_MISSING',

@@ -3,6 +3,7 @@ import { CheckEvaluation } from './asset-check.ts'
 import { Materialization } from './materialization.ts'
 import { Observation } from './observation.ts'
 import { PageQuery, pageOf } from './page.ts'
+import { repeatable } from './query.ts'
 import { RecordedError } from './recorded-error.ts'
 import { SkipReason } from './run-event.ts'
 import { Tags } from './tags.ts'
@@ -37,7 +38,12 @@ export const Run = z
     selection: z.string().meta({ description: 'As it was asked for, in the selection language.', examples: ['+daily_report'] }),
     assetKeys: z.array(z.string()).meta({ description: 'The assets that it makes or observes.' }),
     stepCount: z.number().int().meta({ description: 'Steps of its plan; a mapped op counts once.' }),
-    partitionKey: z.string().nullable(),
+    partitionKey: z.string().nullable().meta({ description: 'Of a run of one partition.' }),
+    partitions: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Of a run that makes many partitions: their keys and ranges.', examples: [['2026-01-01...2026-01-31']] }),
+    backfillId: z.string().nullable().meta({ description: 'The backfill that it is part of.' }),
     runConfig: RunConfig,
     tags: Tags,
     createdAt: Time,
@@ -143,9 +149,6 @@ export type StartRun = z.infer<typeof StartRun>
 export const CancelAnswer = z.object({ runId: z.string(), status: RunStatus }).meta({ id: 'CancelAnswer' })
 export type CancelAnswer = z.infer<typeof CancelAnswer>
 
-const repeatable = <TItem extends z.ZodType>(item: TItem) =>
-  z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).optional())
-
 /** Query of `GET /runs`. Filters add up; `status` and `tag` may be repeated. */
 export const RunQuery = PageQuery.extend({
   status: repeatable(RunStatus).meta({ description: 'May be repeated: any of them.', examples: [['QUEUED', 'STARTED']] }),
@@ -159,6 +162,11 @@ export const RunQuery = PageQuery.extend({
     .min(1)
     .optional()
     .meta({ description: 'Runs that make this asset.', examples: ['raw/orders'] }),
+  backfill: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Runs of this backfill.', examples: ['5b1f7a52-0c56-4f0c-9d5e-8a3c1d2b7e90'] }),
   tag: repeatable(z.string().regex(/^[^:]+:/, 'must be "key:value"')).meta({
     description: '`key:value`. May be repeated: all of them.',
     examples: [['team:weather']],

@@ -86,11 +86,12 @@ export function runRoutes(parts: ApiParts): OpenAPIHono {
   return app
 }
 
-function filterOf({ status, job, asset, tag }: RunQuery): RunFilter {
+function filterOf({ status, job, asset, backfill, tag }: RunQuery): RunFilter {
   return {
     ...(status && { statuses: status }),
     ...(job !== undefined && { jobName: job }),
     ...(asset !== undefined && { assetKey: asset }),
+    ...(backfill !== undefined && { backfillId: backfill }),
     ...(tag && { tags: Object.fromEntries(tag.map(keyAndValue)) }),
   }
 }

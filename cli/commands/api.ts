@@ -1,5 +1,6 @@
 import { createApp, startApiServer } from '../../api/index.ts'
 import { openStore } from '../../metadata/open-store.ts'
+import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
 import { connectTemporal } from '../../temporal/connection.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { apiToken, isOpenToOthers } from '../api-token.ts'
@@ -32,6 +33,7 @@ export async function api({ host, port, insecure = false }: ApiOptions): Promise
   const app = createApp({
     store,
     launcher: createRunLauncher({ store, client: temporal.client }),
+    backfills: createBackfillLauncher({ store, client: temporal.client }),
     version: packageVersion(),
     namespace: temporal.namespace,
     temporalUiUrl: process.env.TEMPORAL_UI_URL,

@@ -32,6 +32,8 @@ function run(facts: Partial<RunDetail>): RunDetail {
     selection: '*',
     assetKeys: [],
     partitionKey: null,
+    partitions: null,
+    backfillId: null,
     runConfig: {},
     tags: {},
     codeLocation: 'd',

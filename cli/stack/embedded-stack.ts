@@ -7,6 +7,7 @@ import { identityOf, type ProcessIdentity } from '../../metadata/process-identit
 import { acquireProcessLock, type ProcessLock } from '../../metadata/process-lock.ts'
 import { isPortFree } from '../../temporal/free-port.ts'
 import { giveBackSteps } from '../../temporal/lost-worker.ts'
+import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { packageVersion } from '../package-root.ts'
 import { type KeepingListener, KeptProcess } from './kept-process.ts'
@@ -109,7 +110,8 @@ export class EmbeddedStack {
 
   #startApi({ store, client, temporalUiUrl, namespace }: ReachedServices): Promise<ApiServer> {
     const launcher = createRunLauncher({ store, client })
-    const app = createApp({ store, launcher, version: packageVersion(), temporalUiUrl, namespace })
+    const backfills = createBackfillLauncher({ store, client })
+    const app = createApp({ store, launcher, backfills, version: packageVersion(), temporalUiUrl, namespace })
     return startApiServer({ app, port: this.#options.port ?? 0 })
   }
 

@@ -14,6 +14,7 @@ import { openEmbeddedStore } from '../../metadata/open-store.ts'
 import type { GraphNodeSnapshot, GraphSnapshot } from '../../planning/graph-snapshot.ts'
 import type { PlanStep } from '../../planning/run-plan.ts'
 import type { AssetSnapshot, CheckSnapshot, Snapshot } from '../../planning/snapshot.ts'
+import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { boom, claimOf, evaluationOf, making, materializationOf, newRun, observationOf, startOf } from '../metadata-store/records.ts'
 import { clientOf, collected } from './api-fixture.ts'
@@ -25,13 +26,18 @@ let away: Connection
 let app: OpenAPIHono
 let client: Client
 
+function launchers() {
+  const parts = { store, client: new TemporalClient({ connection: away }) }
+  return { launcher: createRunLauncher(parts), backfills: createBackfillLauncher(parts) }
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assetry-api-'))
   store = await openEmbeddedStore({ folder })
   await store.codeLocations.register('here', snapshot)
   // Port 1 is reserved and nothing listens there.
   away = Connection.lazy({ address: '127.0.0.1:1', interceptors: [] })
-  app = createApp({ store, launcher: createRunLauncher({ store, client: new TemporalClient({ connection: away }) }), version: '0.1.0' })
+  app = createApp({ ...launchers(), store, version: '0.1.0' })
   client = clientOf(app)
 })
 afterAll(async () => {
@@ -208,8 +214,7 @@ describe('an event that is reported from outside', () => {
   })
 
   it('needs the token, where the server asks for one', async () => {
-    const launcher = createRunLauncher({ store, client: new TemporalClient({ connection: away }) })
-    const guarded = createApp({ store, launcher, version: '0.1.0', token: 'sesame' })
+    const guarded = createApp({ ...launchers(), store, version: '0.1.0', token: 'sesame' })
     const refused = await guarded.request('/api/v1/assets/orders/events', { method: 'POST', body: '{}' })
     expect(refused.status).toBe(401)
   })

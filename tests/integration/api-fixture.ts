@@ -17,6 +17,7 @@ import { resource } from '../../definitions/resource.ts'
 import { memoryIOManager } from '../../io/memory.ts'
 import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import { openEmbeddedStore } from '../../metadata/open-store.ts'
+import { type BackfillLauncher, createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
 import { createRunLauncher, type RunLauncher } from '../../temporal/run-launcher.ts'
 import { type RunningWorker, startWorker } from '../../worker.ts'
 
@@ -25,6 +26,7 @@ export interface ApiFixture {
   readonly codeLocation: string
   readonly store: MetadataStore
   readonly launcher: RunLauncher
+  readonly backfills: BackfillLauncher
   readonly app: OpenAPIHono
   /** Asks `app` without a port. */
   readonly client: Client
@@ -44,7 +46,9 @@ export async function startApiFixture(codeLocation: string): Promise<ApiFixture>
   const namespace = inject('temporalNamespace')
   const connection = await Connection.connect({ address })
   const native = await NativeConnection.connect({ address })
-  const launcher = createRunLauncher({ store, client: new TemporalClient({ connection, namespace }) })
+  const client = new TemporalClient({ connection, namespace })
+  const launcher = createRunLauncher({ store, client })
+  const backfills = createBackfillLauncher({ store, client })
   let openGate = (): void => {}
   const gate = new Promise<void>((resolve) => {
     openGate = resolve
@@ -58,12 +62,13 @@ export async function startApiFixture(codeLocation: string): Promise<ApiFixture>
     shutdownGrace: '1 second',
   })
   const appWith = (options: Partial<AppOptions>) =>
-    createApp({ store, launcher, version: '0.1.0', namespace, temporalUiUrl: 'http://127.0.0.1:8233', ...options })
+    createApp({ store, launcher, backfills, version: '0.1.0', namespace, temporalUiUrl: 'http://127.0.0.1:8233', ...options })
   const app = appWith({})
   return {
     codeLocation,
     store,
     launcher,
+    backfills,
     app,
     client: clientOf(app),
     worker,

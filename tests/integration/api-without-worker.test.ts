@@ -10,6 +10,7 @@ import { definitions } from '../../definitions/definitions.ts'
 import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import { openEmbeddedStore } from '../../metadata/open-store.ts'
 import { snapshotOf } from '../../planning/snapshot-of.ts'
+import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { clientOf } from './api-fixture.ts'
 
@@ -26,8 +27,10 @@ beforeAll(async () => {
   connection = await Connection.connect({ address: inject('temporalAddress') })
   // Port 1 is reserved and nothing listens there. Without interceptors no call is repeated after the connection was closed.
   away = Connection.lazy({ address: '127.0.0.1:1', interceptors: [] })
-  const clientBy = (by: Connection) =>
-    clientOf(createApp({ store, launcher: createRunLauncher({ store, client: new TemporalClient({ connection: by }) }), version: '0.1.0' }))
+  const clientBy = (by: Connection) => {
+    const parts = { store, client: new TemporalClient({ connection: by }) }
+    return clientOf(createApp({ store, launcher: createRunLauncher(parts), backfills: createBackfillLauncher(parts), version: '0.1.0' }))
+  }
   client = clientBy(connection)
   clientOfNoTemporal = clientBy(away)
 })

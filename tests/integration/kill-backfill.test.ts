@@ -99,7 +99,7 @@ describe('a backfill of 5,000 partitions and what is downstream of them', () => 
 async function materialized(assetKey: string): Promise<readonly string[]> {
   const found: string[] = []
   for (let cursor: string | undefined; ;) {
-    const page = await server.client.assets.materializations(assetKey, { limit: 1_000, ...(cursor !== undefined && { cursor }) })
+    const page = await server.client.assets.materializations(assetKey, { limit: 500, ...(cursor !== undefined && { cursor }) })
     found.push(...page.items.map(({ partitionKey }) => partitionKey ?? ''))
     if (page.nextCursor === null) return found.toSorted()
     cursor = page.nextCursor
