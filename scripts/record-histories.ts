@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import packageJson from '../package.json' with { type: 'json' }
@@ -13,8 +14,9 @@ import { connectTemporal, type TemporalConnection } from '../temporal/connection
 import { embeddedServerEnvironment, embeddedServerFlags } from '../temporal/embedded-server-flags.ts'
 import { freePort } from '../temporal/free-port.ts'
 import { type GuardedProcess, startGuarded } from '../temporal/guarded-process.ts'
+import { type BackfillLauncher, createBackfillLauncher } from '../temporal/backfill-launcher.ts'
 import { createRunLauncher, type LaunchRequest, type RunLauncher } from '../temporal/run-launcher.ts'
-import { runWorkflowId } from '../workflows/names.ts'
+import { backfillWorkflowId, runWorkflowId } from '../workflows/names.ts'
 import { startWorker } from '../worker.ts'
 import { projectRoot } from './project-root.ts'
 import { endlessRuns, recordedDefinitions } from './recorded-definitions.ts'
@@ -67,11 +69,13 @@ class Recorder {
   readonly #store: MetadataStore
   readonly #temporal: TemporalConnection
   readonly #launcher: RunLauncher
+  readonly #backfills: BackfillLauncher
 
   constructor(store: MetadataStore, temporal: TemporalConnection) {
     this.#store = store
     this.#temporal = temporal
     this.#launcher = createRunLauncher({ store, client: temporal.client })
+    this.#backfills = createBackfillLauncher({ store, client: temporal.client })
   }
 
   async all(): Promise<void> {
@@ -89,6 +93,8 @@ class Recorder {
     await this.#keep('maps-and-missing-outputs', await this.#launch({ job: 'mapped' }))
     await this.#keep('cancelled', await this.#cancelRunning())
     await this.#keep('config-checked', await this.#checkConfig())
+    await this.#backfill()
+    await this.#steeredBackfill()
     await worker.shutdown()
     await connection.close()
   }
@@ -109,6 +115,27 @@ class Recorder {
     await endlessRuns
     await this.#launcher.cancel(run.runId)
     return runWorkflowId(run.runId)
+  }
+
+  /** One that continues as new, with a partition that fails; and a run of it. */
+  async #backfill(): Promise<void> {
+    const { backfill } = await this.#backfills.launch({ selection: 'group:days', concurrency: 1, partitionsPerStep: 1 })
+    await this.#keep('backfill', backfillWorkflowId(backfill.backfillId))
+    const { items } = await this.#store.runs.list({ backfillId: backfill.backfillId, statuses: ['FAILURE'] }, { limit: 1 })
+    await this.#keep('run-of-a-backfill', runWorkflowId(items[0]?.runId ?? ''))
+  }
+
+  /** One that is paused, resumed, and cancelled. */
+  async #steeredBackfill(): Promise<void> {
+    const { backfill } = await this.#backfills.launch({ selection: 'days', concurrency: 1, partitionsPerStep: 1 })
+    const { backfillId } = backfill
+    while (((await this.#store.backfills.get(backfillId))?.assets[0]?.materialized ?? 0) === 0) await wait(5)
+    await this.#backfills.pause(backfillId)
+    await wait(500)
+    await this.#backfills.setConcurrency(backfillId, 2)
+    await this.#backfills.resume(backfillId)
+    await this.#backfills.cancel(backfillId)
+    await this.#keep('backfill-steered', backfillWorkflowId(backfillId))
   }
 
   async #checkConfig(): Promise<string> {

@@ -4,7 +4,10 @@ import { assetCheck } from '../definitions/asset-check.ts'
 import { assetJob, job } from '../definitions/job.ts'
 import { multiAsset } from '../definitions/multi-asset.ts'
 import { observableAsset } from '../definitions/observable-asset.ts'
+import { input } from '../definitions/input.ts'
 import { op } from '../definitions/op.ts'
+import { timeWindowMapping } from '../definitions/partition-mappings/partition-mappings.ts'
+import { dailyPartitions, monthlyPartitions } from '../definitions/partitions/window-partitions.ts'
 
 const fail = (): number => {
   throw new Error('no such table')
@@ -88,6 +91,21 @@ const mapped = job({
   },
 })
 
+const window = { start: '2026-01-01', end: '2026-04-01' }
+const days = asset({
+  key: 'days',
+  group: 'days',
+  partitions: dailyPartitions(window),
+  materialize: (_inputs, { partitionKey }) => (partitionKey === '2026-01-13' ? fail() : partitionKey.length),
+})
+const months = asset({
+  key: 'months',
+  group: 'days',
+  partitions: monthlyPartitions(window),
+  inputs: { days: input(days, { partitionMapping: timeWindowMapping() }) },
+  materialize: (inputs) => inputs.days.size,
+})
+
 /** Assets whose runs take every path through the `run` workflow. */
 export const recordedDefinitions: Definitions = definitions({
   assets: [
@@ -107,6 +125,8 @@ export const recordedDefinitions: Definitions = definitions({
     parts,
     behindSound,
     behindRefused,
+    days,
+    months,
   ],
   assetChecks: [sound, refused],
   jobs: [assetJob({ name: 'report', selection: '+report' }), mapped],
