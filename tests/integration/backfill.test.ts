@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asset } from '../../definitions/asset.ts'
 import { definitions } from '../../definitions/definitions.ts'
@@ -7,6 +8,9 @@ import { allPartitionsMapping, timeWindowMapping } from '../../definitions/parti
 import { partitionKeys } from '../../definitions/partitions/partition-keys.ts'
 import { dailyPartitions, monthlyPartitions } from '../../definitions/partitions/window-partitions.ts'
 import type { Backfill } from '../../metadata/stores/backfill-store.ts'
+import { planBackfill } from '../../planning/plan-backfill.ts'
+import { reconcileBackfills } from '../../temporal/backfill-reconciler.ts'
+import { backfillWorkflowId } from '../../workflows/names.ts'
 import { DurableStack } from '../durable-stack.ts'
 
 const days = dailyPartitions({ start: '2024-01-01', end: '2026-01-01' })
@@ -169,6 +173,45 @@ describe('a backfill', () => {
     broken.clear()
   })
 
+  it('is started by the reconciler where its launch was cut short, and ended where its workflow was terminated', async () => {
+    const location = (await stack.store.codeLocations.list()).find(({ name }) => name === stack.codeLocation)
+    const createdAt = new Date(Date.now() - 60_000)
+    const plan = planBackfill(
+      location?.snapshot ?? raise(),
+      { assetKeys: ['slow'], partitions: ['2024-01-01...2024-12-31'] },
+      { now: createdAt },
+    )
+    const { backfill } = await stack.store.backfills.create({
+      backfillId: randomUUID(),
+      codeLocation: stack.codeLocation,
+      snapshotHash: location?.snapshotHash ?? '',
+      jobName: null,
+      selection: 'slow',
+      plan,
+      runConfig: {},
+      tags: {},
+      concurrency: 2,
+      priority: null,
+      partitionsPerStep: null,
+      continues: false,
+      idempotencyKey: null,
+      requestHash: null,
+      createdAt,
+    })
+    const { backfillId } = backfill
+    const done = await reconcileBackfills({ store: stack.store, client: stack.client })
+    expect(done).toEqual([{ backfillId, action: 'started', why: 'it had no workflow in Temporal' }])
+    await until(async () => ((await stack.store.backfills.get(backfillId))?.assets[0]?.materialized ?? 0) > 0)
+    await stack.client.workflow.getHandle(backfillWorkflowId(backfillId)).terminate('by hand')
+    await reconcileBackfills({ store: stack.store, client: stack.client })
+    expect(await stack.store.backfills.get(backfillId)).toMatchObject({
+      status: 'FAILURE',
+      endReason: 'its workflow ended in Temporal as TERMINATED',
+    })
+    const { items } = await stack.store.runs.list({ backfillId }, { limit: 100 })
+    expect(items.filter(({ status }) => status === 'QUEUED' || status === 'STARTED')).toEqual([])
+  })
+
   it('can be paused, resumed, and cancelled', async () => {
     const backfillId = await stack.backfill({ selection: 'slow', concurrency: 4 })
     await until(async () => ((await stack.store.backfills.get(backfillId))?.assets[0]?.materialized ?? 0) > 5)
@@ -185,6 +228,10 @@ describe('a backfill', () => {
     expect(ended.status).toBe('CANCELED')
   })
 })
+
+function raise(): never {
+  throw new Error('the code location is not registered')
+}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20))
