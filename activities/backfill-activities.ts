@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { AssetryError, isAssetryError } from '../definitions/errors.ts'
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { assetByKey } from '../execution/asset-index.ts'
 import type { BackfillRun, BackfillWork } from '../metadata/stores/backfill-store.ts'
 import { partitionsAt, specsOf } from '../metadata/partitions-at.ts'
 import { endedRunStatuses, type RunStatus } from '../metadata/stores/run-store.ts'
@@ -75,8 +76,7 @@ async function tryToCut(parts: WorkerParts, work: BackfillWork): Promise<'cut' |
   const at = await partitionsAt(parts.store, specsOf(snapshot.assets), work.backfill.createdAt)
   const assets = new Map(snapshot.assets.map((asset) => [asset.key, asset]))
   const own = new Set(work.plan.stages.flatMap((stage) => stage.assets))
-  const functions = (key: AssetKey, upstreamKey: AssetKey) =>
-    definitions.assets.find((asset) => asset.key === key)?.partitionMappings[upstreamKey]?.spec
+  const functions = (key: AssetKey, upstreamKey: AssetKey) => assetByKey(definitions, key)?.partitionMappings[upstreamKey]?.spec
   const edges = (key: AssetKey) => {
     const asset = assets.get(key)
     return asset === undefined ? [] : partitionEdges(asset, assets, at, functions).filter(({ upstreamKey }) => own.has(upstreamKey))

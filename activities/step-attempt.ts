@@ -5,12 +5,13 @@ import { AssetryError, isAssetryError } from '../definitions/errors.ts'
 import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
 import { upstreamPartitions } from '../definitions/partition-mappings/upstream-partitions.ts'
 import type { LatestRecord } from '../definitions/check-context.ts'
+import { assetByKey } from '../execution/asset-index.ts'
 import type { AssetHistory } from '../execution/asset-history.ts'
 import { runStep } from '../execution/step.ts'
 import { StepOutput } from '../execution/step-output.ts'
 import type { EndedOp, StepHost } from '../execution/step-host.ts'
 import type { StepOutcome } from '../execution/step-outcome.ts'
-import { neededDynamicNames, stepPartitionKeys } from '../execution/step-partitions.ts'
+import { neededDynamicNames, specOf, stepPartitionKeys } from '../execution/step-partitions.ts'
 import type { StepTarget } from '../execution/step-target.ts'
 import { type StepWork, stepWork } from '../execution/step-work.ts'
 import { retryInMs } from '../execution/user-code-boundary.ts'
@@ -114,9 +115,8 @@ export class StepAttempt {
   }
 
   #expandedKeys(): readonly string[] | undefined {
-    const { partitions, assetKey, assetKeys } = this.#step
-    const key = assetKey ?? assetKeys?.[0]
-    const spec = this.#parts.definitions.assets.find((asset) => asset.key === key)?.partitions?.spec
+    const { partitions } = this.#step
+    const spec = specOf(this.#parts.definitions, this.#target)
     return partitions === undefined || spec === undefined ? undefined : [...keysOfRanges(spec, partitions, { now: this.#run.createdAt })]
   }
 
@@ -179,8 +179,9 @@ export class StepAttempt {
 
   /** The partitions that one needs of the same assets. */
   #ownNeeds(assetKeys: readonly string[], key: string): readonly string[] {
-    const assets = this.#parts.definitions.assets.filter((asset) => assetKeys.includes(asset.key))
-    return assets.flatMap(({ partitions, selfMapping }) => {
+    const assets = assetKeys.map((each) => assetByKey(this.#parts.definitions, each))
+    return assets.flatMap((asset) => {
+      const { partitions, selfMapping } = asset ?? {}
       if (partitions === undefined || selfMapping === undefined) return []
       const { spec } = partitions
       return upstreamPartitions(selfMapping, { key, own: spec, upstream: spec }, { now: this.#run.createdAt }).keys

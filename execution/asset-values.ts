@@ -5,6 +5,7 @@ import type { IOManager } from '../definitions/io-manager.ts'
 import { metadataOf, type MetadataInput } from '../definitions/metadata-value.ts'
 import { isAsyncIterable } from '../definitions/stream.ts'
 import { LoadedPartitions } from './loaded-partitions.ts'
+import { isReadByAsset } from './asset-index.ts'
 import { shapedInput } from './shaped-input.ts'
 import type { StepHost } from './step-host.ts'
 import { neededData, requireExisting } from './step-partitions.ts'
@@ -89,7 +90,7 @@ const noReader: Reader = { owner: 'the caller', assetKey: undefined }
  * itself. Where another asset reads it as an input, nothing is a value like any other, and must replace the one before.
  */
 export async function saveAsset(host: StepHost, asset: AnyAsset, value: unknown, added: Record<string, MetadataInput>): Promise<void> {
-  if (value === undefined && !isRead(host, asset)) return host.confirm()
+  if (value === undefined && !isReadByAsset(host.definitions, asset.key)) return host.confirm()
   await ioManagerOf(host, asset).save(
     {
       assetKey: asset.key,
@@ -114,10 +115,6 @@ export async function confirmed(host: StepHost): Promise<void> {
 
 function ioManagerOf(host: StepHost, asset: AnyAsset): IOManager {
   return asset.ioManager ?? host.definitions.ioManager ?? host.defaultIOManager
-}
-
-function isRead({ definitions }: StepHost, asset: AnyAsset): boolean {
-  return definitions.assets.some((reader) => Object.values(reader.inputs).some((input) => input.asset.key === asset.key))
 }
 
 /** A step of a partition reads and writes that of its assets that have partitions, and the others whole. */

@@ -1,5 +1,6 @@
 import type { AnyAsset } from '../definitions/asset.ts'
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { assetByKey } from './asset-index.ts'
 import { combinedDataVersion } from './data-version.ts'
 import type { StepHost, VersionedData } from './step-host.ts'
 import { neededData } from './step-partitions.ts'
@@ -29,7 +30,7 @@ interface UpstreamNeed {
 }
 
 function upstreamNeed(host: StepHost, asset: AnyAsset, key: AssetKey): UpstreamNeed {
-  const upstream = host.definitions.assets.find((each) => each.key === key)
+  const upstream = assetByKey(host.definitions, key)
   if (upstream?.partitions === undefined) return { key, isCombined: false, data: [{ assetKey: key, partitionKey: null }] }
   const loaded = Object.values(asset.inputs).some((input) => input.asset.key === key)
   const { gives, partitionKeys } = neededData(host, { asset: upstream, mapping: asset.partitionMappings[key]?.spec, loaded })

@@ -9,6 +9,7 @@ import type { PartitionMappingSpec } from '../definitions/partition-mappings/par
 import { upstreamPartitions } from '../definitions/partition-mappings/upstream-partitions.ts'
 import { partitionWindow } from '../definitions/partitions/partition-window.ts'
 import type { PartitionsSpec, TimeWindow } from '../definitions/partitions/partitions-spec.ts'
+import { assetByKey } from './asset-index.ts'
 import type { StepHost } from './step-host.ts'
 import type { StepTarget } from './step-target.ts'
 
@@ -76,16 +77,15 @@ export function requireExisting(owner: string, asset: AnyAsset, { gives, partiti
 }
 
 /** The dynamic partitions whose keys a step must know to see what it needs: those upstream that it doesn't need just the same one of. */
-export function neededDynamicNames({ assets }: Definitions, { assetKey, assetKeys }: StepTarget): readonly string[] {
-  const own = assets.filter(({ key }) => key === assetKey || assetKeys?.includes(key) === true)
+export function neededDynamicNames(definitions: Definitions, { assetKey, assetKeys }: StepTarget): readonly string[] {
+  const own = [assetKey, ...(assetKeys ?? [])].flatMap((key) => assetByKey(definitions, key) ?? [])
   const mapped = new Set(
     own.flatMap((asset) => (asset.partitions === undefined ? asset.upstreamKeys : Object.keys(asset.partitionMappings))),
   )
-  return dynamicNames(assets.flatMap(({ key, partitions }) => (mapped.has(key) && partitions !== undefined ? [partitions.spec] : [])))
+  return dynamicNames([...mapped].flatMap((key) => assetByKey(definitions, key)?.partitions?.spec ?? []))
 }
 
 /** All assets of a step have the same partitions. */
-function specOf({ assets }: Definitions, { assetKey, assetKeys }: StepTarget): PartitionsSpec | undefined {
-  const key = assetKey ?? assetKeys?.[0]
-  return assets.find((asset) => asset.key === key)?.partitions?.spec
+export function specOf(definitions: Definitions, { assetKey, assetKeys }: StepTarget): PartitionsSpec | undefined {
+  return assetByKey(definitions, assetKey ?? assetKeys?.[0])?.partitions?.spec
 }

@@ -2,6 +2,7 @@ import type { AnyAsset } from '../definitions/asset.ts'
 import type { Computation } from '../definitions/computation.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { AssetryError } from '../definitions/errors.ts'
+import { assetByKey } from './asset-index.ts'
 import { assetWork } from './asset-work.ts'
 import { checkWork } from './check-work.ts'
 import { multiAssetWork } from './multi-asset-work.ts'
@@ -47,7 +48,7 @@ export function stepWork(definitions: Definitions, target: StepTarget, jobName: 
 
 /** @throws `UNKNOWN_ASSET` */
 function assetOf(definitions: Definitions, key: string | undefined): AnyAsset {
-  const found = definitions.assets.find((asset) => asset.key === key)
+  const found = assetByKey(definitions, key)
   if (found !== undefined) return found
   throw new AssetryError(
     'UNKNOWN_ASSET',
