@@ -20,12 +20,21 @@ export interface AssetGraph extends DependencyEdges {
   descendants(keys: Iterable<AssetKey>, depth?: number): ReadonlySet<AssetKey>
 }
 
+const built = new WeakMap<readonly AssetNode[], AssetGraph>()
+
 /**
- * The graph of these assets, in time proportional to assets and edges.
+ * The graph of these assets, in time proportional to assets and edges; of the same list made once, as each run of a project
+ * asks for it.
  *
  * @throws `ASSET_CYCLE` with the path
  */
 export function buildAssetGraph(nodes: readonly AssetNode[]): AssetGraph {
+  const graph = built.get(nodes) ?? assetGraph(nodes)
+  built.set(nodes, graph)
+  return graph
+}
+
+function assetGraph(nodes: readonly AssetNode[]): AssetGraph {
   const edges = dependencyEdges(nodes)
   const { order, cycles } = dependencyOrder(edges.upstream)
   if (cycles[0] !== undefined) throw cyclic(cycles[0])
