@@ -1,4 +1,4 @@
-import type { BackfillAnswer, BackfillClient } from '../../client/index.ts'
+import { ApiError, type BackfillAnswer, type BackfillClient } from '../../client/index.ts'
 import { shortBackfillId, wholeBackfillId } from '../backfill-id.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { writeJson } from '../json-output.ts'
@@ -13,7 +13,8 @@ export type BackfillAction = 'pause' | 'resume' | 'cancel' | 'retry'
 export async function backfillChange(action: BackfillAction, id: string, options: ServerOptions): Promise<ExitCode> {
   const { client } = await requiredServer(options)
   const backfillId = await wholeBackfillId(client, id)
-  const answer = await asked(client.backfills, action, backfillId)
+  const answer = await asked(client.backfills, action, backfillId).catch(nothingToDo)
+  if (answer === undefined) return exitCodes.done
   if (options.json === true) writeJson(answer)
   else talk(saidOf(action, answer))
   return exitCodes.done
@@ -30,6 +31,12 @@ function asked(backfills: BackfillClient, action: BackfillAction, backfillId: st
     case 'retry':
       return backfills.retry(backfillId)
   }
+}
+
+/** There being nothing to retry is no mistake: what asks on a timer gets this answer most of the time. */
+function nothingToDo(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.code !== 'NOTHING_TO_DO') throw error
+  talk(error.detail)
 }
 
 function saidOf(action: BackfillAction, { backfillId, status }: BackfillAnswer): string {

@@ -4,6 +4,7 @@ import { ageText, durationText } from '../duration-text.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { writeJson } from '../json-output.ts'
 import { shortRunId } from '../run-id.ts'
+import { runPartitionsText } from '../run-view/run-partitions.ts'
 import { durationOf } from '../run-view/run-summary.ts'
 import { statusColor } from '../run-view/status-color.ts'
 import { requiredServer } from '../server.ts'
@@ -51,7 +52,7 @@ function columns(colors: Colors): readonly TableColumn<Run>[] {
     { title: 'RUN', text: (run) => shortRunId(run.runId) },
     { title: 'STATUS', text: (run) => run.status, color: (text, run) => statusColor(run.status, colors)(text) },
     { title: 'WHAT', text: (run) => (run.jobName === null ? run.selection : `job ${run.jobName}`), shrinks: true },
-    { title: 'PARTITIONS', text: partitionsOf, shrinks: true },
+    { title: 'PARTITIONS', text: runPartitionsText },
     { title: 'STEPS', text: (run) => String(run.stepCount), align: 'right' },
     { title: 'STARTED', text: (run) => ageText(new Date(run.startedAt ?? run.createdAt), now), align: 'right' },
     { title: 'TIME', text: timeOf, align: 'right' },
@@ -61,11 +62,4 @@ function columns(colors: Colors): readonly TableColumn<Run>[] {
 function timeOf(run: Run): string {
   const ms = durationOf(run)
   return ms === null ? '' : durationText(ms)
-}
-
-/** The partition that a run makes, or the first of its ranges. */
-function partitionsOf({ partitionKey, partitions }: Run): string {
-  const [first, ...others] = partitions ?? []
-  if (first === undefined) return partitionKey ?? ''
-  return others.length === 0 ? first : `${first} +${others.length}`
 }
