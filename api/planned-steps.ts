@@ -14,9 +14,10 @@ const planPageSize = 1_000
  */
 export async function stepsOf(store: MetadataStore, run: Run): Promise<RunStep[]> {
   const [planned, recorded] = await Promise.all([plannedSteps(store, run), store.steps.list(run.runId)])
+  const planKeys = new Set(planned.map(({ key }) => key))
   const records = new Map<string, StepRecord[]>()
   for (const record of recorded) {
-    const key = plannedKeyOf(record.stepKey)
+    const key = planKeys.has(record.stepKey) ? record.stepKey : mappedKeyOf(record.stepKey)
     const others = records.get(key)
     if (others === undefined) records.set(key, [record])
     else others.push(record)
@@ -44,6 +45,6 @@ function byKey(one: StepRecord, other: StepRecord): number {
 }
 
 /** The key under which a step stands in the plan: a mapped step's key has the keys of its elements behind it. */
-function plannedKeyOf(stepKey: string): string {
+function mappedKeyOf(stepKey: string): string {
   return stepKey.endsWith(']') ? stepKey.slice(0, stepKey.indexOf('[')) : stepKey
 }

@@ -1,6 +1,9 @@
 import { InvalidArgumentError } from 'commander'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
 
+/** Most steps that the API lets a backfill have at work at a time. */
+const maximumConcurrency = 2_000
+
 /** Reads a port: 0 for a free one, up to 65535. */
 export function portArgument(text: string): number {
   const port = Number(text)
@@ -32,11 +35,38 @@ export function tagArgument(text: string, tags: Readonly<Record<string, string>>
 }
 
 const runStatuses = ['QUEUED', 'STARTED', 'CANCELING', 'SUCCESS', 'FAILURE', 'CANCELED']
+const backfillStatuses = ['QUEUED', 'STARTED', 'PAUSED', 'CANCELING', 'SUCCESS', 'FAILURE', 'CANCELED']
 
 /** Collects statuses of runs, in small letters too, given once each or with commas between them. */
 export function statusArgument(text: string, statuses: readonly string[] = []): readonly string[] {
+  return [...statuses, ...knownStatuses(text, 'run', runStatuses)]
+}
+
+/** Collects statuses of backfills, in the same way. */
+export function backfillStatusArgument(text: string, statuses: readonly string[] = []): readonly string[] {
+  return [...statuses, ...knownStatuses(text, 'backfill', backfillStatuses)]
+}
+
+function knownStatuses(text: string, noun: string, known: readonly string[]): readonly string[] {
   const given = text.toUpperCase().split(',')
-  const unknown = given.find((status) => !runStatuses.includes(status))
-  if (unknown !== undefined) throw new InvalidArgumentError(`A run is ${runStatuses.join(', ')}.`)
-  return [...statuses, ...given]
+  if (given.some((status) => !known.includes(status))) throw new InvalidArgumentError(`A ${noun} is ${known.join(', ')}.`)
+  return given
+}
+
+/** Collects keys of partitions, given once each. */
+export function keysArgument(text: string, keys: readonly string[] = []): readonly string[] {
+  return [...keys, text]
+}
+
+/** Reads how many steps go on at a time. */
+export function concurrencyArgument(text: string): number {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count >= 1 && count <= maximumConcurrency) return count
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${maximumConcurrency}.`)
+}
+
+/** Reads a priority of Temporal's. */
+export function priorityArgument(text: string): number {
+  if (/^[1-5]$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('A priority is a number from 1, the most urgent, to 5.')
 }

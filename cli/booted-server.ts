@@ -1,3 +1,4 @@
+import { shortBackfillId } from './backfill-id.ts'
 import { createClient } from '../client/index.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { exitCodes } from './exit-code.ts'
@@ -7,7 +8,7 @@ import { createProgressLine } from './progress-line.ts'
 import { defaultCodeLocation, type Project } from './project.ts'
 import { shortRunId } from './run-id.ts'
 import type { Server } from './server.ts'
-import { type Stack, startStack } from './stack/stack.ts'
+import { type ResumedWork, type Stack, startStack } from './stack/stack.ts'
 import { talk } from './talk.ts'
 
 /** A server that was booted for one command. */
@@ -34,13 +35,17 @@ export async function bootServer(project: Project): Promise<BootedServer> {
     onProgress: (message) => line.show(message),
   })
   const stack = await unlessInterrupted(starting).finally(() => line.end())
-  if (stack.resumedRuns.length > 0) talk(resumedText(stack.resumedRuns))
+  for (const line of resumedLines(stack.resumed)) talk(line)
   return { url: stack.url, client: createClient({ baseUrl: stack.url }), stack }
 }
 
-/** What to say of the runs that an earlier boot left behind. */
-export function resumedText(runIds: readonly string[]): string {
-  return `Resumed ${countText(runIds.length, 'run')} of an earlier boot: ${runIds.map(shortRunId).join(', ')}`
+/** What to say of what an earlier boot left behind: a line for runs, one for backfills, none where there are none. */
+export function resumedLines({ runs, backfills }: ResumedWork): readonly string[] {
+  return [...resumedLine('run', runs.map(shortRunId)), ...resumedLine('backfill', backfills.map(shortBackfillId))]
+}
+
+function resumedLine(noun: string, ids: readonly string[]): readonly string[] {
+  return ids.length === 0 ? [] : [`Resumed ${countText(ids.length, noun)} of an earlier boot: ${ids.join(', ')}`]
 }
 
 async function unlessInterrupted(starting: Promise<Stack>): Promise<Stack> {

@@ -3,6 +3,7 @@ import { durationText } from './duration-text.ts'
 import { countText, wholeEntries } from './metadata-text.ts'
 import { shortRunId } from './run-id.ts'
 import { errorTitle } from './run-view/recorded-error-text.ts'
+import { runPartitionsText } from './run-view/run-partitions.ts'
 import { durationOf } from './run-view/run-summary.ts'
 import { statusColor } from './run-view/status-color.ts'
 import { locationText, shownPath, userFrame } from './source-location.ts'
@@ -86,7 +87,8 @@ function line(text: (screen: DevScreen) => string): DevLine {
 }
 
 function subjectOf(run: Run): string {
-  return run.jobName === null ? run.selection : `job ${run.jobName}`
+  const partitions = runPartitionsText(run)
+  return `${run.jobName === null ? run.selection : `job ${run.jobName}`}${partitions === '' ? '' : `  ${partitions}`}`
 }
 
 function changedText(files: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ApiError, type Client, type Run, type RunDetail, type StartRun } from '../client/index.ts'
 import { AssetryError } from '../definitions/errors.ts'
-import { type BootedServer, bootServer, brokenDown, Interrupted } from './booted-server.ts'
+import { type BootedServer, brokenDown } from './booted-server.ts'
 import { durationText } from './duration-text.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -10,6 +10,7 @@ import { loadDefinitions } from './load-definitions.ts'
 import type { LaunchRequest } from '../temporal/launch-request.ts'
 import { countText } from './metadata-text.ts'
 import { checkRequest } from './preflight.ts'
+import { onceBooted } from './once-booted.ts'
 import { openProject, type Project } from './project.ts'
 import { runConfigArgument } from './run-config-argument.ts'
 import { shortRunId } from './run-id.ts'
@@ -66,38 +67,7 @@ async function onBootedServer(project: Project, request: LaunchRequest, options:
     )
   }
   await checkRequest(await loadDefinitions(project.definitionsFile), request)
-  const server = await bootServer(project).catch(interruptedCode)
-  if (server === exitCodes.interrupted) return server
-  try {
-    const exitCode = await followed(server, request, options, server)
-    if (exitCode !== exitCodes.interrupted) await letResumedRunsEnd(server)
-    return exitCode
-  } finally {
-    await server.stack.stop()
-  }
-}
-
-/** Runs of an earlier boot that are still at work get to their end too: else each boot would cut them off again. */
-async function letResumedRunsEnd({ client, stack }: BootedServer): Promise<void> {
-  const details = await Promise.all(stack.resumedRuns.map((runId) => client.runs.get(runId)))
-  const open = details.filter((run) => run.endedAt === null).map((run) => run.runId)
-  if (open.length === 0) return
-  talk(`\nWaiting for what was resumed: ${open.map(shortRunId).join(', ')}. Ctrl-C leaves it for the next boot.`)
-  const left = new AbortController()
-  const release = onInterrupt(() => left.abort())
-  const ended = Promise.all(open.map((runId) => client.runs.wait(runId, { signal: left.signal })))
-  try {
-    for (const run of await Promise.race([ended, brokenDown(stack)])) talk(`Run ${shortRunId(run.runId)} ended as ${run.status}.`)
-  } catch (error) {
-    if (!left.signal.aborted) throw error
-  } finally {
-    release()
-  }
-}
-
-function interruptedCode(error: unknown): typeof exitCodes.interrupted {
-  if (error instanceof Interrupted) return exitCodes.interrupted
-  throw error
+  return onceBooted(project, (server) => followed(server, request, options, server))
 }
 
 /** What made the following stop. */

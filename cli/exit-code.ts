@@ -23,7 +23,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** One line a code, for `--help`. */
 export const exitCodeHelp: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.done, 'done'],
-  [exitCodes.failed, 'the run failed'],
+  [exitCodes.failed, 'the run failed, or partitions of the backfill did'],
   [exitCodes.usage, 'wrong usage: also an unknown asset, job, selection or config'],
   [exitCodes.definitionsInvalid, 'the definitions are invalid, or their file is'],
   [exitCodes.unreachable, 'the server, Temporal or the database is unreachable, or a port is taken'],
@@ -42,7 +42,9 @@ const codesOf: Readonly<Partial<Record<ExitCode, readonly ErrorCode[]>>> = {
     'UNKNOWN_ASSET',
     'UNKNOWN_JOB',
     'UNKNOWN_RUN',
+    'UNKNOWN_BACKFILL',
     'RUN_ENDED',
+    'BACKFILL_ENDED',
     'CONFIG_INVALID',
     'ENV_MISSING',
     'NOT_PARTITIONED',

@@ -1,10 +1,23 @@
 import { Command } from 'commander'
-import { countArgument, durationArgument, portArgument, statusArgument, tagArgument } from './arguments.ts'
+import {
+  backfillStatusArgument,
+  concurrencyArgument,
+  countArgument,
+  durationArgument,
+  keysArgument,
+  portArgument,
+  priorityArgument,
+  statusArgument,
+  tagArgument,
+} from './arguments.ts'
 import type { ApiOptions } from './commands/api.ts'
 import type { AssetListOptions } from './commands/asset-list.ts'
 import type { AssetMaterializeOptions } from './commands/asset-materialize.ts'
+import type { BackfillAction } from './commands/backfill-change.ts'
+import type { BackfillListOptions } from './commands/backfill-list.ts'
 import type { DefinitionsValidateOptions } from './commands/definitions-validate.ts'
 import type { DevOptions } from './commands/dev.ts'
+import type { JobBackfillOptions } from './commands/job-backfill.ts'
 import type { JobExecuteOptions } from './commands/job-execute.ts'
 import type { JobListOptions } from './commands/job-list.ts'
 import type { PartitionListOptions } from './commands/partition-list.ts'
@@ -39,6 +52,7 @@ export function createProgram(ended: Ended): Command {
   addPartitionCommands(program, ended)
   addJobCommands(program, ended)
   addRunCommands(program, ended)
+  addBackfillCommands(program, ended)
   addProductionCommands(program, ended)
   return program
 }
@@ -80,6 +94,7 @@ function addAssetCommands(program: Command, ended: Ended): void {
     .description('materialize assets durably: on the running server, else on one booted for as long as it takes')
     .requiredOption('-s, --select <selection>', 'which assets, in the selection language')
     .option('--partition <key>', 'partition to materialize, of assets that have partitions')
+    .option('--partition-range <from...to>', 'partitions to materialize, both ends included: starts a backfill')
     .option(
       '--in-process',
       'in this process, without Temporal: replaces the stored values, while the history keeps showing the last recorded run',
@@ -94,6 +109,7 @@ function addAssetCommands(program: Command, ended: Ended): void {
         "assetry asset materialize --select '*'",
         "assetry asset materialize --select '+daily_report' --timeout 10m",
         'assetry asset materialize --select daily_orders --partition 2026-01-31',
+        'assetry asset materialize --select daily_orders --partition-range 2026-01-01...2026-01-31',
         `assetry asset materialize -s orders --config '{"assets":{"orders":{"limit":5}}}'`,
       ),
     )
@@ -123,7 +139,7 @@ function addPartitionCommands(program: Command, ended: Ended): void {
 }
 
 function addJobCommands(program: Command, ended: Ended): void {
-  const job = program.command('job').description('list and execute jobs').helpCommand(false)
+  const job = program.command('job').description('list, execute and backfill jobs').helpCommand(false)
   withDefinitions(job.command('list'))
     .description('list the jobs')
     .option('--json', 'print one JSON document')
@@ -140,6 +156,26 @@ function addJobCommands(program: Command, ended: Ended): void {
       'after',
       examples('assetry job execute -j daily_reports', 'assetry job execute -j daily_reports --tag team=weather --detach'),
     )
+  const backfill = job
+    .command('backfill')
+    .description("make many partitions of a job's assets durably: on the running server, else on one booted for as long as it takes")
+    .requiredOption('-j, --job <name>', 'which job')
+    .option('--from <key>', 'first partition')
+    .option('--to <key>', 'last partition')
+    .option('--partition <key>', 'one partition; may be repeated', keysArgument)
+    .option('--all', 'all partitions that there are')
+    .option('--concurrency <steps>', 'steps at work at a time, default 100', concurrencyArgument)
+    .option('--priority <number>', "Temporal's: 1 for the most urgent to 5, default 3", priorityArgument)
+    .option('--continue-on-failure', 'make a partition although one that it needs has failed')
+  withRunOptions(backfill)
+    .action(async (options: JobBackfillOptions) => ended(await (await import('./commands/job-backfill.ts')).jobBackfill(options)))
+    .addHelpText(
+      'after',
+      examples(
+        'assetry job backfill -j daily_reports --from 2026-01-01 --to 2026-01-31',
+        'assetry job backfill -j daily_reports --all --concurrency 20 --detach',
+      ),
+    )
 }
 
 function addRunCommands(program: Command, ended: Ended): void {
@@ -150,6 +186,7 @@ function addRunCommands(program: Command, ended: Ended): void {
     .option('--status <status>', 'only with this status; may be repeated', statusArgument)
     .option('--job <name>', 'only of this job')
     .option('--asset <key>', 'only runs that make this asset')
+    .option('--backfill <id>', 'only runs of this backfill')
     .action(async (options: RunListOptions) => ended(await (await import('./commands/run-list.ts')).runList(options)))
     .addHelpText('after', examples('assetry run list', 'assetry run list --status failure --job daily_reports'))
   withServer(run.command('show').argument('<id>', 'id of the run, or the beginning of it'))
@@ -166,6 +203,39 @@ function addRunCommands(program: Command, ended: Ended): void {
     .action(async (id: string, options: ServerOptions) => ended(await (await import('./commands/run-cancel.ts')).runCancel(id, options)))
     .addHelpText('after', examples('assetry run cancel 0199c1c4'))
 }
+
+function addBackfillCommands(program: Command, ended: Ended): void {
+  const backfill = program.command('backfill').description('look at backfills, and steer them').helpCommand(false)
+  withServer(backfill.command('list'))
+    .description('list backfills, newest first')
+    .option('-n, --limit <count>', 'how many at most', countArgument, 20)
+    .option('--status <status>', 'only with this status; may be repeated', backfillStatusArgument)
+    .action(async (options: BackfillListOptions) => ended(await (await import('./commands/backfill-list.ts')).backfillList(options)))
+    .addHelpText('after', examples('assetry backfill list', 'assetry backfill list --status started,paused'))
+  withServer(backfill.command('show').argument('<id>', backfillIdText))
+    .description('show how far a backfill is, and what it did not make')
+    .action(async (id: string, options: ServerOptions) =>
+      ended(await (await import('./commands/backfill-show.ts')).backfillShow(id, options)),
+    )
+    .addHelpText('after', examples('assetry backfill show 5b1f7a52'))
+  for (const [action, description] of backfillActions) {
+    withServer(backfill.command(action).argument('<id>', backfillIdText))
+      .description(description)
+      .action(async (id: string, options: ServerOptions) =>
+        ended(await (await import('./commands/backfill-change.ts')).backfillChange(action, id, options)),
+      )
+      .addHelpText('after', examples(`assetry backfill ${action} 5b1f7a52`))
+  }
+}
+
+const backfillIdText = 'id of the backfill, or the beginning of it'
+
+const backfillActions: readonly (readonly [BackfillAction, string])[] = [
+  ['pause', 'start no further partitions until it is resumed'],
+  ['resume', 'let a paused backfill go on'],
+  ['cancel', 'cancel a backfill with its runs'],
+  ['retry', 'make what failed, and what was left out because of it, once more'],
+]
 
 function addProductionCommands(program: Command, ended: Ended): void {
   program.commandsGroup('Production processes:')

@@ -10,6 +10,7 @@ import {
 } from '../api/contract/backfill.ts'
 import { post, type StartOptions } from './idempotent-post.ts'
 import { everyItem, type PageOptions } from './pages.ts'
+import { type Outage, outageAfter, passes } from './outage.ts'
 import { pause } from './pause.ts'
 import type { Transport } from './transport.ts'
 
@@ -17,6 +18,14 @@ import type { Transport } from './transport.ts'
 export interface BackfillListFilter {
   /** Any of these. */
   readonly status?: readonly BackfillStatus[]
+}
+
+/** How a backfill is followed. */
+export interface BackfillFollowOptions {
+  /** Ends the following; the iteration then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** How long a server may be away before following fails with `SERVER_UNREACHABLE`, in milliseconds. @default 60,000 */
+  readonly patienceMs?: number
 }
 
 /** What the API says of backfills, and takes. Every method rejects with an `ApiError`. */
@@ -39,11 +48,13 @@ export interface BackfillClient {
   retry(backfillId: string): Promise<BackfillAnswer>
   /** Changes how many steps it has at work at a time. */
   setConcurrency(backfillId: string, concurrency: ChangeBackfill['concurrency']): Promise<Backfill>
+  /** The backfill as it is now, and again every half second, to its end. */
+  follow(backfillId: string, options?: BackfillFollowOptions): AsyncIterable<BackfillDetail>
   /** The backfill once it has ended. `signal: AbortSignal.timeout(ms)` bounds the wait. */
-  wait(backfillId: string, options?: { readonly signal?: AbortSignal }): Promise<BackfillDetail>
+  wait(backfillId: string, options?: BackfillFollowOptions): Promise<BackfillDetail>
 }
 
-/** Time between two looks at a backfill that is waited for. Unit: milliseconds. */
+/** Time between two looks at a backfill that is followed. Unit: milliseconds. */
 const lookEveryMs = 500
 
 /** The part of a client that is about backfills. */
@@ -69,12 +80,35 @@ export function backfillClient(transport: Transport): BackfillClient {
     retry: (backfillId) => ask(backfillId, 'retry'),
     setConcurrency: (backfillId, concurrency) =>
       transport.call(Backfill, { method: 'PATCH', path: pathOf(backfillId), body: { concurrency } }),
-    wait: async (backfillId, { signal } = {}) => {
-      for (;;) {
-        const backfill = await get(backfillId)
-        if (backfill.endedAt !== null) return backfill
-        await pause(lookEveryMs, signal)
-      }
+    follow: (backfillId, options) => looks(() => get(backfillId), options),
+    wait: async (backfillId, options) => {
+      let last: BackfillDetail | undefined
+      for await (const look of looks(() => get(backfillId), options)) last = look
+      return last ?? get(backfillId)
     },
+  }
+}
+
+/** A backfill again and again, to its end. A server that is away for a while is asked again. */
+async function* looks(
+  get: () => Promise<BackfillDetail>,
+  { signal, patienceMs }: BackfillFollowOptions = {},
+): AsyncGenerator<BackfillDetail, void> {
+  let outage: Outage | undefined
+  let answered = false
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      const backfill = await get()
+      answered = true
+      outage = undefined
+      yield backfill
+      if (backfill.endedAt !== null) return
+    } catch (error) {
+      // A first request that fails is a wrong address or a wrong id: waiting would only hide it.
+      if (!answered || !passes(error)) throw error
+      outage = outageAfter(outage, patienceMs, error)
+    }
+    await pause(outage?.delayMs ?? lookEveryMs, signal)
   }
 }

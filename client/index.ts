@@ -15,8 +15,8 @@ import { bodyOf, type ClientOptions, createTransport, problemOf, type Transport 
 
 export { ApiError } from './api-error.ts'
 export type { AssetClient, AssetFilter } from './asset-client.ts'
-export type { BackfillClient, BackfillListFilter } from './backfill-client.ts'
 export type { DynamicPartitionClient } from './dynamic-partition-client.ts'
+export type { BackfillClient, BackfillFollowOptions, BackfillListFilter } from './backfill-client.ts'
 export type { StartOptions } from './idempotent-post.ts'
 export type { PageOptions } from './pages.ts'
 export type { ClientOptions } from './transport.ts'

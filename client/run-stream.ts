@@ -1,6 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { RunEvent } from '../api/contract/run-event.ts'
 import { ApiError } from './api-error.ts'
+import { type Outage, outageAfter, passes } from './outage.ts'
 import { pause } from './pause.ts'
 import { problemOf, type Transport } from './transport.ts'
 
@@ -18,9 +19,8 @@ export interface FollowOptions {
 
 /** Silence after which a connection counts as dropped, in milliseconds: three of the server's heartbeats. */
 const silenceMs = 45_000
+/** Time until a connection that the server has ended is made anew, in milliseconds. */
 const firstDelayMs = 100
-const longestDelayMs = 5_000
-const defaultPatienceMs = 60_000
 
 /** The entries of a run's log to the run's end, over as many connections as it takes. */
 export async function* followRun(transport: Transport, path: string, options: FollowOptions = {}): AsyncGenerator<RunEvent, void> {
@@ -43,7 +43,7 @@ export async function* followRun(transport: Transport, path: string, options: Fo
       options.signal?.throwIfAborted()
       // A first connection that fails is a wrong address or a wrong run: waiting would only hide it.
       if (!connected || !passes(error)) throw error
-      outage = outageAfter(outage, options.patienceMs ?? defaultPatienceMs, error)
+      outage = outageAfter(outage, options.patienceMs, error)
     }
     await pause(outage?.delayMs ?? firstDelayMs, options.signal)
   }
@@ -59,25 +59,6 @@ function eventOf(message: EventSourceMessage, path: string): RunEvent {
       cause: parsed.error,
     },
   )
-}
-
-/** A time without a connection. */
-interface Outage {
-  readonly since: number
-  readonly delayMs: number
-}
-
-function outageAfter(outage: Outage | undefined, patienceMs: number, error: unknown): Outage {
-  const now = Date.now()
-  if (outage === undefined) return { since: now, delayMs: firstDelayMs }
-  if (now - outage.since > patienceMs) throw error
-  return { since: outage.since, delayMs: Math.min(outage.delayMs * 2, longestDelayMs) }
-}
-
-/** Whether what went wrong may be over at the next try: no answer, or one of a server that is just starting. */
-function passes(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false
-  return error.code === 'SERVER_UNREACHABLE' || (error.status !== undefined && error.status >= 500)
 }
 
 /** The messages of one connection. Rejects where it drops; ends where the server ends it. */

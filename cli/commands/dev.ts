@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { createClient } from '../../client/index.ts'
-import { resumedText } from '../booted-server.ts'
+import { resumedLines } from '../booted-server.ts'
 import { type DevLine, stackEventLine } from '../dev-lines.ts'
 import { watchRuns } from '../dev-runs.ts'
 import { durationText } from '../duration-text.ts'
@@ -102,7 +102,7 @@ function banner(stack: Stack, { project, loaded, ms }: { project: Project; loade
     ['State', shownPath(project.home, dirname(project.home) === process.cwd() ? process.cwd() : undefined)],
   ]
   const lines = pairs.map(([name, value]) => `  ${colors.dim(name.padEnd(9))} ${value.startsWith('http') ? colors.cyan(value) : value}\n`)
-  const resumed = stack.resumedRuns.length === 0 ? '' : `  ${resumedText(stack.resumedRuns)}\n`
+  const resumed = resumedLines(stack.resumed).map((line) => `  ${line}\n`)
   const head = `\n  ${colors.bold('assetry')} ${colors.dim(packageVersion())}  ${colors.green(`ready in ${durationText(ms)}`)}\n\n`
-  return `${head}${lines.join('')}${resumed}\n${colors.dim('  Ctrl-C stops it.')}\n\n`
+  return `${head}${lines.join('')}${resumed.join('')}\n${colors.dim('  Ctrl-C stops it.')}\n\n`
 }

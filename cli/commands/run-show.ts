@@ -38,6 +38,8 @@ function factsText(run: RunDetail, server: Server, colors: Colors): string {
     ['run', run.runId],
     ['what', run.jobName === null ? run.selection : `job ${run.jobName}`],
     ['partition', run.partitionKey],
+    ['partitions', run.partitions === null ? null : run.partitions.join(', ')],
+    ['backfill', run.backfillId],
     ['tags', tags.length === 0 ? null : tags.join(', ')],
     ['started', ageText(new Date(run.startedAt ?? run.createdAt), new Date())],
     ['waiting', run.waitingFor === null ? null : `for ${run.waitingFor}`],
@@ -46,6 +48,6 @@ function factsText(run: RunDetail, server: Server, colors: Colors): string {
   ]
   return facts
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${colors.dim(name.padEnd(10))}${value}\n`)
+    .map(([name, value]) => `${colors.dim(name.padEnd(12))}${value}\n`)
     .join('')
 }

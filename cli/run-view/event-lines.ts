@@ -40,7 +40,14 @@ function entryText(event: RunEvent, colors: Colors): string {
 const typeWidth = 22
 
 /** What an entry is about: an asset where something is known of it, a check by its asset and name, else the step. */
-function subjectOf({ type, assetKey, stepKey, data }: RunEvent): string | null {
+function subjectOf(event: RunEvent): string | null {
+  const subject = wholeSubjectOf(event)
+  if (event.partitionKey === null || subject === null) return subject
+  // A step of many partitions has their range in its key; what happened to one of them is told of that one.
+  return `${subject.replace(/\[.*\]$/, '')}[${event.partitionKey}]`
+}
+
+function wholeSubjectOf({ type, assetKey, stepKey, data }: RunEvent): string | null {
   if (type === 'ASSET_CHECK_EVALUATION') return `${assetKey}:${data.checkName}`
   return type.startsWith('ASSET_') ? assetKey : stepKey
 }

@@ -10,7 +10,7 @@ import type { Colors } from '../terminal.ts'
 import { cutFront, wrapped } from '../text.ts'
 import { checkText, checkWord } from './check-text.ts'
 import { errorTitle } from './recorded-error-text.ts'
-import { inStepText, metadataOf, nothingFound, type StepFindings, stepFindings, versionText } from './step-findings.ts'
+import { inStepText, madeText, metadataOf, nothingFound, type StepFindings, stepFindings, versionText } from './step-findings.ts'
 import { skipText } from './skip-text.ts'
 import { statusColor } from './status-color.ts'
 import { widestKey } from './step-line.ts'
@@ -70,8 +70,9 @@ function checksPart({ checks }: RunDetail): readonly string[] {
   return left.length === 0 ? [] : [`${countText(left.length, 'check')} not passed`]
 }
 
-function onlyMaterializes({ steps }: RunDetail): boolean {
-  return steps.every((step) => step.kind === 'materialize')
+/** Whether each step stands for one asset that it makes, or one partition of it. */
+function onlyMaterializes({ steps, partitions }: RunDetail): boolean {
+  return partitions === null && steps.every((step) => step.kind === 'materialize')
 }
 
 /** Time from a run's start to its end; null until it has ended. Unit: milliseconds. */
@@ -117,8 +118,9 @@ function noteOf(step: RunStep, findings: StepFindings): string {
   if (step.error !== null && step.status === 'FAILURE') return errorTitle(step.error).split('\n')[0] ?? ''
   const [check] = findings.checks
   if (step.kind === 'check') return check === undefined ? '' : checkText(check)
-  const what = step.assetKeys.length > 1 ? findings.madeKeys.join(', ') : highlights(metadataOf(step, findings))
-  return [versionText(findings), what, inStepText(findings.checks)].filter((text) => text !== '').join('  ')
+  return [versionText(findings), madeText(step, findings), highlights(metadataOf(step, findings)), inStepText(findings.checks)]
+    .filter((text) => text !== '')
+    .join('  ')
 }
 
 /** An error as the API answers it, or as it was made in this process. */

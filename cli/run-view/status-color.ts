@@ -4,7 +4,7 @@ import type { Colors } from '../terminal.ts'
 export function statusColor(status: string, colors: Colors): (text: string) => string {
   if (good.includes(status)) return colors.green
   if (status === 'FAILURE' || status === 'FAILED') return colors.red
-  if (status === 'WARN' || status === 'STALE') return colors.yellow
+  if (status === 'WARN' || status === 'STALE' || status === 'PAUSED') return colors.yellow
   if (atWork.includes(status)) return colors.cyan
   return colors.dim
 }

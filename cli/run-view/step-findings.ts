@@ -29,9 +29,16 @@ export function stepFindings(run: RunDetail): ReadonlyMap<string, StepFindings> 
   return found
 }
 
-/** The metadata that a line about a step shows: that of the one asset it made or looked at. */
-export function metadataOf({ assetKeys }: RunStep, { made: [made], observations: [observation] }: StepFindings): Metadata {
-  return assetKeys.length > 1 ? {} : (made ?? observation?.metadata ?? {})
+/** The metadata that a line about a step shows: that of the one asset, and the one partition of it, that it made or looked at. */
+export function metadataOf({ assetKeys }: RunStep, { made, observations: [observation] }: StepFindings): Metadata {
+  return assetKeys.length > 1 || made.length > 1 ? {} : (made[0] ?? observation?.metadata ?? {})
+}
+
+/** What a step made, where that is more than one thing: assets by their keys, and how many partitions of each; else empty. */
+export function madeText({ assetKeys }: RunStep, { madeKeys }: StepFindings): string {
+  const keys = [...new Set(madeKeys)]
+  const partitions = madeKeys.length > keys.length ? countText(Math.ceil(madeKeys.length / keys.length), 'partition') : ''
+  return [assetKeys.length > 1 ? keys.join(', ') : '', partitions].filter((text) => text !== '').join('  ')
 }
 
 /** The version of the data that a step found; empty where it found none. */

@@ -14,7 +14,7 @@ import { type KeepingListener, KeptProcess } from './kept-process.ts'
 import { outlive } from './predecessor.ts'
 import { findRunningStack } from './running-stack.ts'
 import { type SourceWatch, watchSources } from './source-watch.ts'
-import type { Stack, StackEvent, StackOptions } from './stack.ts'
+import type { ResumedWork, Stack, StackEvent, StackOptions } from './stack.ts'
 import { hasExternalTemporal, type ReachedServices, StackServices } from './stack-services.ts'
 import { readStackState, removeStackState, type WorkerState, writeStackState } from './stack-state.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -64,7 +64,7 @@ export class EmbeddedStack {
     if (predecessor !== undefined) await outlive(predecessor)
     this.#loading = this.#forkWorker()
     this.#reached = await this.#startServices(this.#loading)
-    const resumedRuns = await this.#takeOver(predecessor?.workers ?? [])
+    const resumed = await this.#takeOver(predecessor?.workers ?? [])
     this.#api = await this.#startApi(this.#reached)
     await Promise.all([this.#writeState(), this.#worker.start()])
     if (this.#options.watch) this.#watch = watchSources(dirname(this.#options.definitionsFile), home, (files) => this.#changed(files))
@@ -72,7 +72,7 @@ export class EmbeddedStack {
       url: this.#api.url,
       temporalUiUrl: this.#reached.temporalUiUrl ?? '',
       temporalAddress: this.#reached.temporalAddress,
-      resumedRuns,
+      resumed,
       stop: () => this.stop(),
       ended: this.ended,
     }
@@ -101,11 +101,15 @@ export class EmbeddedStack {
     return Promise.race([loadFailed, this.#services.boot()])
   }
 
-  /** Gives the steps of a killed stack's workers to this one's, and says which runs go on. */
-  async #takeOver(workers: readonly WorkerState[]): Promise<readonly string[]> {
+  /** Gives the steps of a killed stack's workers to this one's, and says what goes on. */
+  async #takeOver(workers: readonly WorkerState[]): Promise<ResumedWork> {
     const { store, client } = this.#required()
     for (const worker of workers) await giveBackSteps({ store, client }, worker.identity)
-    return (await store.runs.open()).map((run) => run.runId)
+    const [runs, backfills] = await Promise.all([store.runs.open(), store.backfills.open()])
+    return {
+      runs: runs.filter((run) => run.backfillId === null).map((run) => run.runId),
+      backfills: backfills.filter((backfill) => backfill.status !== 'PAUSED').map((backfill) => backfill.backfillId),
+    }
   }
 
   #startApi({ store, client, temporalUiUrl, namespace }: ReachedServices): Promise<ApiServer> {

@@ -14,6 +14,14 @@ export interface StackOptions {
   readonly onEvent?: (event: StackEvent) => void
 }
 
+/** What an earlier boot left behind, by its ids. */
+export interface ResumedWork {
+  /** Those that are part of no backfill. */
+  readonly runs: readonly string[]
+  /** Those that are not paused. */
+  readonly backfills: readonly string[]
+}
+
 /** What happens in a stack while it runs. */
 export type StackEvent =
   | { readonly kind: 'reloading'; readonly files: readonly string[] }
@@ -30,8 +38,8 @@ export interface Stack {
   readonly url: string
   readonly temporalUiUrl: string
   readonly temporalAddress: string
-  /** Runs that an earlier boot left behind and that go on now. */
-  readonly resumedRuns: readonly string[]
+  /** What an earlier boot left behind and goes on now. */
+  readonly resumed: ResumedWork
   stop(): Promise<void>
   /** Resolves when it was stopped; rejects when a part of it can't be kept up. */
   readonly ended: Promise<void>
