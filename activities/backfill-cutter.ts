@@ -6,22 +6,14 @@ import type { BackfillStage } from '../planning/backfill-plan.ts'
 import type { NextCut } from '../planning/backfill-progress.ts'
 import type { PartitionEdge } from '../planning/partition-edges.ts'
 import { isLinear, keysOfRanges, rangeText } from '../planning/partition-order.ts'
-import { planPartitions } from '../planning/plan-partitions.ts'
+import { partitionsPerStep, slowestPartitionMs, stepWorkMs } from '../planning/partitions-per-step.ts'
+import { groupsOf, planPartitions } from '../planning/plan-partitions.ts'
 import { planRun } from '../planning/plan-run.ts'
 import type { RunPlan } from '../planning/run-plan.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
-/** About how much work a step carries. Unit: milliseconds. */
-const stepMs = 1_000
-
 /** About how long a run of a backfill lasts, so that what comes after it need not wait for long. Unit: milliseconds. */
 const runMs = 15_000
-
-/** How long a partition takes of which nothing is known. Unit: milliseconds. */
-const unknownPartitionMs = 50
-
-/** Most partitions a step carries: as many keys are expanded from its ranges at a time. */
-const mostPerStep = 1_000
 
 /** Most steps of an asset in a run. */
 const mostSteps = 250
@@ -64,11 +56,11 @@ export class BackfillCutter {
 
   async #sizes({ assets, inOrder }: BackfillStage): Promise<Sizes> {
     const known = await Promise.all(assets.map((key) => this.#parts.store.backfills.partitionMs(key)))
-    const partitionMs = Math.max(...known.map((ms) => ms ?? unknownPartitionMs), 0.01)
-    const { concurrency, partitionsPerStep } = this.#work.backfill
-    const perStep = Math.max(1, Math.min(mostPerStep, partitionsPerStep ?? Infinity, Math.floor(stepMs / partitionMs)))
+    const partitionMs = slowestPartitionMs(known)
+    const { concurrency, partitionsPerStep: most } = this.#work.backfill
+    const perStep = partitionsPerStep(partitionMs, most)
     const stepsAtOnce = inOrder === true ? 1 : Math.ceil(concurrency / 4)
-    const rounds = Math.max(1, Math.floor(runMs / Math.max(stepMs, partitionMs)))
+    const rounds = Math.max(1, Math.floor(runMs / Math.max(stepWorkMs, partitionMs)))
     const steps = Math.min(mostSteps, stepsAtOnce * rounds)
     return { perStep, perRun: Math.min(mostPerRun, steps * perStep) }
   }
@@ -96,7 +88,7 @@ export class BackfillCutter {
     const excluded = await this.#excluded(stage, keys)
     const skips = [...excluded].flatMap(([assetKey, because]) => [...because].map(([key, cause]) => skip(assetKey, key, cause)))
     const made = stage.assets.map((assetKey) => ({ assetKey, count: keys.length - (excluded.get(assetKey)?.size ?? 0) }))
-    const groups = next.keys.flatMap((row) => chunks(row, sizes.perStep))
+    const groups = next.keys.flatMap((row) => groupsOf(row, sizes.perStep))
     const plan = made.every(({ count }) => count === 0)
       ? undefined
       : planPartitions(this.#parts.snapshot, {
@@ -184,8 +176,4 @@ function skip(assetKey: AssetKey, partitionKey: string, because: AssetKey): Part
 function runIdOf(backfillId: string, cuts: number): string {
   const hash = createHash('sha256').update(`${backfillId} ${cuts}`).digest('hex')
   return [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)].join('-')
-}
-
-function chunks<TItem>(items: readonly TItem[], size: number): readonly (readonly TItem[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
 }

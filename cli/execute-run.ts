@@ -116,8 +116,13 @@ async function ended(server: Server, { runId }: Run, options: RunOptions, isBoot
 }
 
 /** The request as JSON has it: what is undefined is left out, and nothing is read-only. */
-function wireRequest({ runConfig, tags, ...request }: LaunchRequest): StartRun {
-  return { ...request, ...(runConfig !== undefined && { runConfig: { ...runConfig } }), ...(tags !== undefined && { tags: { ...tags } }) }
+function wireRequest({ runConfig, tags, partitions, ...request }: LaunchRequest): StartRun {
+  return {
+    ...request,
+    ...(partitions !== undefined && { partitions: [...partitions] }),
+    ...(runConfig !== undefined && { runConfig: { ...runConfig } }),
+    ...(tags !== undefined && { tags: { ...tags } }),
+  }
 }
 
 function exitCodeOfRun(run: RunDetail): ExitCode {

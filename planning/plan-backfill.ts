@@ -2,13 +2,14 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
 import type { AtTime } from '../definitions/partitions/partition-keys.ts'
-import { type PartitionRange, parsedRange, partitionKeyRange } from '../definitions/partitions/partition-range.ts'
+import type { PartitionRange } from '../definitions/partitions/partition-range.ts'
 import { type PartitionsSpec, samePartitions } from '../definitions/partitions/partitions-spec.ts'
 import { partitionsText } from '../definitions/partitions/partitions-text.ts'
 import { buildAssetGraph } from './asset-graph.ts'
 import type { BackfillPlan, BackfillStage } from './backfill-plan.ts'
 import { allOf, type PartitionEdge, partitionEdges, whole } from './partition-edges.ts'
 import { partitionOrder, rangeText } from './partition-order.ts'
+import { checkedRange } from './run-partition.ts'
 import type { AssetSnapshot, Snapshot } from './snapshot.ts'
 
 /** What a backfill is asked to make. */
@@ -83,12 +84,6 @@ function targetsOf(selected: readonly AssetSnapshot[], edges: Edges, asked: read
 
 function partitionedUpstream(selected: readonly AssetSnapshot[], edges: Edges, key: AssetKey): readonly PartitionEdge[] {
   return (edges.get(key) ?? []).filter(({ upstreamKey }) => selected.find(isKey(upstreamKey))?.partitions)
-}
-
-function checkedRange(spec: PartitionsSpec, text: string, at: AtTime): PartitionRange {
-  const range = parsedRange(text)
-  partitionKeyRange(spec, range, at)
-  return range
 }
 
 /** A range names partitions of one definition: that of the assets which need no other of the backfill. */

@@ -76,3 +76,8 @@ function rangeName(keys: readonly string[]): string {
   const [first = '', last = ''] = [keys[0], keys.at(-1)]
   return first === last ? first : `${first}...${last}`
 }
+
+/** Keys that follow each other, so many together. */
+export function groupsOf(keys: readonly string[], size: number): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(keys.length / size) }, (_, index) => keys.slice(index * size, (index + 1) * size))
+}

@@ -2,9 +2,11 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
 import { type AtTime, lastPartition } from '../definitions/partitions/partition-keys.ts'
+import { type PartitionRange, parsedRange, partitionKeyRange } from '../definitions/partitions/partition-range.ts'
 import { requirePartition } from '../definitions/partitions/partition-unknown.ts'
 import { type PartitionsSpec, samePartitions } from '../definitions/partitions/partitions-spec.ts'
 import { partitionsText } from '../definitions/partitions/partitions-text.ts'
+import { keysOfRanges, partitionOrder, rangeText } from './partition-order.ts'
 import type { AssetSnapshot } from './snapshot.ts'
 
 /** An asset of a run that has partitions. */
@@ -45,6 +47,59 @@ export function checkRunPartition(
 /** Whether it can be said which partitions exist. */
 function isKnown(partitions: PartitionsSpec, { dynamicKeys }: AtTime): boolean {
   return dynamicKeys !== undefined || dynamicNames([partitions]).length === 0
+}
+
+/** Most partitions of one run. More are a backfill's, which cuts runs. */
+const mostOfRun = 10_000
+
+/**
+ * The partitions of a run that makes many: keys in their order, in rows that follow each other.
+ *
+ * @param ranges - keys and ranges `a...b`
+ * @throws `NOT_PARTITIONED` for an asset without partitions, `PARTITIONS_DIFFER`, `PARTITION_UNKNOWN`, `REQUEST_INVALID` for too many
+ */
+export function runPartitions(
+  assets: readonly AssetSnapshot[],
+  keys: readonly AssetKey[],
+  ranges: readonly string[],
+  at: AtTime,
+): { readonly spec: PartitionsSpec; readonly rows: readonly (readonly string[])[] } {
+  const chosen = new Set(keys)
+  const made = assets.filter(({ key, origin }) => chosen.has(key) && origin !== 'external' && origin !== 'observable')
+  const whole = made.find(({ partitions }) => !partitions)
+  if (whole !== undefined) throw wholeAmongMany(whole.key)
+  const [first, ...others] = made.flatMap(({ key, partitions }) => (partitions ? [{ key, partitions }] : []))
+  if (first === undefined) throw notPartitioned(ranges.join(', '))
+  const other = others.find(({ partitions }) => !samePartitions(partitions, first.partitions))
+  if (other !== undefined) throw partitionsDiffer(first, other)
+  const merged = partitionOrder(first.partitions, at).merged(ranges.map((range) => checkedRange(first.partitions, range, at)))
+  const rows = merged.map((range) => [...keysOfRanges(first.partitions, [rangeText(range)], at)])
+  const count = rows.reduce((sum, row) => sum + row.length, 0)
+  if (count > mostOfRun) throw tooMany(count)
+  return { spec: first.partitions, rows }
+}
+
+/** A range whose ends exist. @throws `PARTITION_UNKNOWN` */
+export function checkedRange(spec: PartitionsSpec, text: string, at: AtTime): PartitionRange {
+  const range = parsedRange(text)
+  partitionKeyRange(spec, range, at)
+  return range
+}
+
+function wholeAmongMany(assetKey: AssetKey): AssetryError {
+  return new AssetryError(
+    'NOT_PARTITIONED',
+    `A run of many partitions is of assets that have partitions, and asset "${assetKey}" has none. Run it by itself, or start a backfill, which makes it once.`,
+    { facts: { assetKey } },
+  )
+}
+
+function tooMany(count: number): AssetryError {
+  return new AssetryError(
+    'REQUEST_INVALID',
+    `A run makes ${mostOfRun} partitions at most, and these are ${count}. Start a backfill, which cuts runs: POST /api/v1/backfills, or assetry job backfill.`,
+    { facts: { count, findings: [{ code: 'REQUEST_INVALID', message: `names ${count} partitions`, path: 'partitions' }] } },
+  )
 }
 
 function notPartitioned(partitionKey: string): AssetryError {

@@ -9,6 +9,8 @@ export interface LaunchRequest {
   /** In the selection language. */
   readonly selection?: string
   readonly partitionKey?: string
+  /** Keys and ranges `a...b`, for one run of many partitions. */
+  readonly partitions?: readonly string[]
   readonly runConfig?: RunConfig
   readonly tags?: Readonly<Record<string, string>>
   /** A second request with the same key gives the run of the first. */
@@ -17,9 +19,12 @@ export interface LaunchRequest {
 
 /** Identifies what is asked for, so that an idempotency key that comes again with another request is noticed. */
 export function requestHash(request: LaunchRequest): string {
-  const { codeLocation, job, selection, partitionKey, runConfig, tags } = request
+  const { codeLocation, job, selection, partitionKey, partitions, runConfig, tags } = request
   const asked = [codeLocation ?? null, job ?? null, selection ?? null, partitionKey ?? null, sorted(runConfig ?? {}), sorted(tags ?? {})]
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
+  // Requests of before there were runs of many partitions keep their hash.
+  return createHash('sha256')
+    .update(JSON.stringify(partitions === undefined ? asked : [...asked, partitions]))
+    .digest('hex')
 }
 
 /** The same JSON whatever the order in which properties were written. */

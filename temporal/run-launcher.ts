@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
+import type { AssetKey } from '../definitions/asset-key.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { type DynamicKeys, dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
+import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { CodeLocation } from '../metadata/stores/code-location-store.ts'
 import { endedRunStatuses, type Run, type RunStatus } from '../metadata/stores/run-store.ts'
+import { isLinear, rangeText } from '../planning/partition-order.ts'
+import { partitionsPerStep, slowestPartitionMs } from '../planning/partitions-per-step.ts'
 import { planJob } from '../planning/plan-job.ts'
+import { groupsOf, planPartitions } from '../planning/plan-partitions.ts'
 import { planRun } from '../planning/plan-run.ts'
 import type { RunPlan } from '../planning/run-plan.ts'
+import { runPartitions } from '../planning/run-partition.ts'
 import { needsStatus } from '../planning/selection.ts'
 import { statusFacts } from '../planning/status-facts.ts'
 import { runWorkflowId } from '../workflows/names.ts'
@@ -53,7 +59,7 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       const target = runTarget(request, locations, { now: new Date(), dynamicKeys, facts })
       await pingTemporal(client)
       await validateRunConfig(client, workers, target)
-      const { run, created } = await record(store, request, target)
+      const { run, created } = await record(store, request, target, await planOf(store, request, target, dynamicKeys))
       if (!created) return await again(client, store, request, run)
       await start(client, store, run, { again: false })
       return { run, created }
@@ -96,23 +102,34 @@ export async function factsFor(
 
 /** The keys of the dynamic partitions that the locations' assets have, read only where the request is for a partition. */
 async function dynamicKeysFor(
-  { partitionKey }: LaunchRequest,
+  { partitionKey, partitions }: LaunchRequest,
   locations: readonly CodeLocation[],
   store: MetadataStore,
 ): Promise<DynamicKeys | undefined> {
-  if (partitionKey === undefined) return undefined
+  if (partitionKey === undefined && partitions === undefined) return undefined
   const specs = locations.flatMap(({ snapshot }) => snapshot.assets.flatMap(({ partitions }) => partitions ?? []))
   return await store.dynamicPartitions.keysOf(dynamicNames(specs))
 }
 
-function record(store: MetadataStore, request: LaunchRequest, target: RunTarget): ReturnType<MetadataStore['runs']['create']> {
+/** What a run is to do, and for which partitions where these are many. */
+interface PlannedRun {
+  readonly plan: RunPlan
+  readonly partitions?: readonly string[]
+}
+
+function record(
+  store: MetadataStore,
+  request: LaunchRequest,
+  target: RunTarget,
+  planned: PlannedRun,
+): ReturnType<MetadataStore['runs']['create']> {
   return store.runs.create({
     runId: randomUUID(),
     codeLocation: target.location.name,
     snapshotHash: target.location.snapshotHash,
     jobName: target.jobName,
     selection: target.selection,
-    plan: planTarget(target),
+    ...planned,
     runConfig: target.runConfig,
     tags: target.tags,
     partitionKey: request.partitionKey ?? null,
@@ -121,8 +138,34 @@ function record(store: MetadataStore, request: LaunchRequest, target: RunTarget)
   })
 }
 
-function planTarget({ location, assetKeys, graphJob }: RunTarget): RunPlan {
-  return graphJob === undefined ? planRun(location.snapshot, assetKeys) : planJob(location.snapshot, graphJob)
+async function planOf(
+  store: MetadataStore,
+  { partitions }: LaunchRequest,
+  { location, assetKeys, graphJob }: RunTarget,
+  dynamicKeys: DynamicKeys | undefined,
+): Promise<PlannedRun> {
+  if (partitions !== undefined) return await planMany(store, location, { assetKeys, partitions, at: { now: new Date(), dynamicKeys } })
+  return { plan: graphJob === undefined ? planRun(location.snapshot, assetKeys) : planJob(location.snapshot, graphJob) }
+}
+
+/** A run of many partitions: as of a backfill, about a second of work goes into a step. */
+async function planMany(
+  store: MetadataStore,
+  { snapshot }: CodeLocation,
+  { assetKeys, partitions, at }: { readonly assetKeys: readonly AssetKey[]; readonly partitions: readonly string[]; readonly at: AtTime },
+): Promise<PlannedRun> {
+  const { spec, rows } = runPartitions(snapshot.assets, assetKeys, partitions, at)
+  const chosen = snapshot.assets.filter(({ key }) => assetKeys.includes(key))
+  const perStep = partitionsPerStep(slowestPartitionMs(await Promise.all(chosen.map(({ key }) => store.backfills.partitionMs(key)))))
+  const plan = planPartitions(snapshot, {
+    assetKeys,
+    groups: rows.flatMap((row) => groupsOf(row, perStep)),
+    asRanges: isLinear(spec),
+    excluded: new Map(),
+    continues: false,
+    inOrder: chosen.some(({ selfMapping }) => selfMapping !== undefined),
+  })
+  return { plan, partitions: rows.map((row) => rangeText({ from: row[0] ?? '', to: row.at(-1) ?? '' })) }
 }
 
 /**

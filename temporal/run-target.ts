@@ -35,6 +35,10 @@ export interface Circumstances extends AtTime {
  */
 export function runTarget(request: LaunchRequest, locations: readonly CodeLocation[], { facts, ...at }: Circumstances): RunTarget {
   const target = requestTarget(request, locations, facts)
+  if (request.partitions !== undefined) {
+    if (request.partitionKey === undefined) return target
+    throw new AssetryError('REQUEST_INVALID', 'A run is for a partitionKey or for many partitions. Give one of them.')
+  }
   checkRunPartition(target.location.snapshot.assets, target.assetKeys, request.partitionKey, at)
   return target
 }

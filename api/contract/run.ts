@@ -130,6 +130,14 @@ export const StartRun = z
       .optional()
       .meta({ description: 'Which job.', examples: ['daily_reports'] }),
     partitionKey: z.string().min(1).optional(),
+    partitions: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Keys and ranges `a...b` of partitions that one run makes, 10,000 at most; more are a backfill.',
+        examples: [['2026-01-01...2026-01-31']],
+      }),
     runConfig: RunConfig.optional(),
     tags: Tags.optional(),
     codeLocation: z

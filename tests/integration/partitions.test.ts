@@ -200,3 +200,38 @@ describe('the list of partitions', () => {
     expect((await partitionsOf('regional')).items.at(-1)).toMatchObject({ key: 'eu', status: 'MATERIALIZED', lastRunId: runId })
   })
 })
+
+describe('a run of many partitions', () => {
+  it('makes each of them, from the same one upstream, in as few steps as are about a second of work', async () => {
+    const { run, steps, materializations } = await stack.runToEnd({
+      selection: 'orders or report',
+      partitions: ['2026-01-01...2026-01-03'],
+    })
+    expect(run).toMatchObject({ status: 'SUCCESS', partitionKey: null, partitions: ['2026-01-01...2026-01-03'] })
+    expect(steps.map(({ stepKey }) => stepKey).filter((key) => !key.includes(':known'))).toEqual([
+      'orders[2026-01-01...2026-01-03]',
+      'report[2026-01-01...2026-01-03]',
+    ])
+    expect(materializations.map(({ assetKey, partitionKey }) => `${assetKey} ${partitionKey}`)).toEqual([
+      ...['01', '02', '03'].map((day) => `orders 2026-01-${day}`),
+      ...['01', '02', '03'].map((day) => `report 2026-01-${day}`),
+    ])
+  })
+
+  it('fails where one of them does, and makes the others', async () => {
+    const { run, materializations } = await stack.runToEnd({ selection: 'flaky', partitions: ['2026-01-01...2026-01-04'] })
+    expect(run.status).toBe('FAILURE')
+    expect(materializations.map(({ partitionKey }) => partitionKey)).toEqual(['2026-01-01', '2026-01-03', '2026-01-04'])
+    const [second] = await stack.store.partitions.statuses('flaky', ['2026-01-02'])
+    expect(second?.status).toBe('FAILED')
+  })
+
+  it.each([
+    ['with a partition beside', { selection: 'orders', partitions: ['2026-01-01'], partitionKey: '2026-01-01' }, 'REQUEST_INVALID'],
+    ['of what has none', { selection: 'orders or settings', partitions: ['2026-01-01'] }, 'NOT_PARTITIONED'],
+    ['of those that there are not', { selection: 'orders', partitions: ['2026-01-01...2026-02-01'] }, 'PARTITION_UNKNOWN'],
+    ['of different ones', { selection: 'orders or regional', partitions: ['2026-01-01'] }, 'PARTITIONS_DIFFER'],
+  ])('is refused %s', async (_what, request, code) => {
+    await expect(stack.launch(request)).rejects.toMatchObject({ code })
+  })
+})
