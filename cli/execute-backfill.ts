@@ -136,7 +136,7 @@ async function followed(server: Server, backfill: Backfill, options: FollowOptio
     if (!stopped.signal.aborted) throw error
     limits.release()
     if (stopped.signal.reason === 'timed out') throw waitedTooLong(backfillId, options.timeout ?? 0, booted !== undefined)
-    return booted === undefined ? detachedByHand(server.client, backfillId) : stoppedByHand(backfillId)
+    return await (booted === undefined ? detachedByHand(server.client, backfillId) : stoppedByHand(backfillId))
   } finally {
     clearTimeout(timer)
   }

@@ -231,7 +231,7 @@ function addBackfillCommands(program: Command, ended: Ended): void {
 const backfillIdText = 'id of the backfill, or the beginning of it'
 
 const backfillActions: readonly (readonly [BackfillAction, string])[] = [
-  ['pause', 'start no further partitions until it is resumed'],
+  ['pause', 'start no further step until it is resumed'],
   ['resume', 'let a paused backfill go on'],
   ['cancel', 'cancel a backfill with its runs'],
   ['retry', 'make what failed, and what was left out because of it, once more'],

@@ -39,7 +39,7 @@ export interface BackfillClient {
   get(backfillId: string): Promise<BackfillDetail>
   /** What failed, then what was left out because of it. `limit`: 1 to 10,000. @default 100 */
   failures(backfillId: string, options?: { readonly limit?: number }): Promise<BackfillFailureList>
-  /** Starts no further run until it is resumed. */
+  /** Starts no further step until it is resumed; what is at work gets done. */
   pause(backfillId: string): Promise<BackfillAnswer>
   resume(backfillId: string): Promise<BackfillAnswer>
   /** Asks it and its runs to stop; its status is CANCELING at first. */

@@ -48,17 +48,6 @@ export function rangeText({ from, to }: PartitionRange): string {
   return from === to ? from : `${from}...${to}`
 }
 
-/** Consecutive keys as ranges: each `next` that doesn't follow begins another one. @param follows - whether a key follows another one directly */
-export function rangesOf(keys: readonly string[], follows: (key: string, next: string) => boolean): readonly string[] {
-  const ranges: PartitionRange[] = []
-  for (const key of keys) {
-    const last = ranges.at(-1)
-    if (last !== undefined && follows(last.to, key)) ranges[ranges.length - 1] = { from: last.from, to: key }
-    else ranges.push({ from: key, to: key })
-  }
-  return ranges.map(rangeText)
-}
-
 /** The keys of ranges, one by one. */
 export function* keysOfRanges(spec: PartitionsSpec, ranges: readonly string[], at: AtTime): Generator<string> {
   for (const range of ranges) {

@@ -87,7 +87,7 @@ const failures = createRoute({
   },
 })
 
-const pause = actionRoute('pause', 'Pause a backfill', 'Starts no further run; what runs are at work gets done.', 'PAUSED')
+const pause = actionRoute('pause', 'Pause a backfill', 'Starts no further step; what is at work gets done.', 'PAUSED')
 const resume = actionRoute('resume', 'Resume a backfill', 'Lets a paused one go on.', 'STARTED')
 const cancel = actionRoute('cancel', 'Cancel a backfill', 'Cancels its runs, too; it is CANCELED when they have stopped.', 'CANCELING')
 const retry = actionRoute(
@@ -149,10 +149,10 @@ export function backfillRoutes(parts: ApiParts): OpenAPIHono {
     return c.json({ items: found.map(wireFailure) }, 200)
   })
   for (const [route, act] of [
-    [pause, backfills.pause],
-    [resume, backfills.resume],
-    [cancel, backfills.cancel],
-    [retry, backfills.retry],
+    [pause, (id: string) => backfills.pause(id)],
+    [resume, (id: string) => backfills.resume(id)],
+    [cancel, (id: string) => backfills.cancel(id)],
+    [retry, (id: string) => backfills.retry(id)],
   ] as const) {
     app.openapi(route, async (c) => {
       const { id } = c.req.valid('param')
