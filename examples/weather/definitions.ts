@@ -1,5 +1,6 @@
 import { assetJob, definitions } from 'assetry'
 import { airports, dailyWeather, flights } from './assets/cleaned.ts'
+import { historyDay, historyMonth, historyRecords } from './assets/history.ts'
 import { rawAirports, rawFlights, rawWeather } from './assets/raw.ts'
 import { cityRecords } from './assets/records.ts'
 import { airportDelays, hotDays, monthlyClimate, summary, wettestDays } from './assets/reports.ts'
@@ -10,6 +11,12 @@ const delays = assetJob({
   name: 'delays',
   description: 'The airport delays with all that they need, and nothing of the weather.',
   selection: '+key:"reports/airport_delays"',
+})
+
+const history = assetJob({
+  name: 'history',
+  description: 'Each of the 1,461 days, the months they make, and the records of all of them. Made by a backfill.',
+  selection: 'group:history',
 })
 
 export default definitions({
@@ -26,8 +33,11 @@ export default definitions({
     airportDelays,
     summary,
     cityRecords,
+    historyDay,
+    historyMonth,
+    historyRecords,
   ],
   assetChecks: [plausibleTemperatures, everyDay, fewLateAirports],
-  jobs: [delays],
+  jobs: [delays, history],
   resources: [datasets.configure({})],
 })

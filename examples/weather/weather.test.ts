@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { materialize } from 'assetry'
-import { buildAssetContext } from 'assetry/testing'
+import { buildAssetContext, memoryIOManager } from 'assetry/testing'
 import { describe, expect, it } from 'vitest'
 import { airports, dailyWeather, flights, type WeatherDay } from './assets/cleaned.ts'
+import { historyDay, historyMonth } from './assets/history.ts'
 import { rawAirports, rawFlights, rawWeather } from './assets/raw.ts'
 import { airportDelays, hotDays, monthlyClimate, summary, wettestDays } from './assets/reports.ts'
-import type { Datasets } from './resources.ts'
+import { datasetsRead } from './resources.ts'
 
 const day = (date: string, maximum: number): WeatherDay => ({
   city: 'Seattle',
@@ -28,6 +29,23 @@ describe('one asset, called as the function it is', () => {
   it('refuses a day that occurs twice', () => {
     const row = { location: 'Seattle', date: '2015-07-19', precipitation: '0', temp_max: '35', temp_min: '17', wind: '3', weather: 'sun' }
     expect(() => dailyWeather.materialize({ rawWeather: [row, row] })).toThrow('1 days occur more than once')
+  })
+})
+
+describe('partitions, in this process', () => {
+  it('makes a day, and a month from its days, from a file that is read once', async () => {
+    let reads = 0
+    const february = datasetsRead(async () => {
+      reads += 1
+      const days = Array.from({ length: 29 }, (_each, index) => `2012-02-${String(index + 1).padStart(2, '0')}`)
+      return `location,date,precipitation,temp_max,temp_min,wind,weather\n${days.map((date) => `Oslo,${date},0.5,2,-3,4,snow\n`).join('')}`
+    })
+    const options = { resources: { datasets: february }, ioManager: memoryIOManager() }
+    for (let date = 1; date <= 29; date += 1)
+      await materialize([historyDay], { ...options, partitionKey: `2012-02-${String(date).padStart(2, '0')}` })
+    const result = await materialize([historyDay, historyMonth], { ...options, selection: 'history/month', partitionKey: '2012-02-01' })
+    expect(result.outputFor(historyMonth)).toEqual([{ city: 'Oslo', month: '2012-02', meanMaximum: 2, precipitation: 14.5, rainyDays: 29 }])
+    expect(reads).toBe(1)
   })
 })
 
@@ -62,10 +80,10 @@ describe('all assets, in this process', () => {
   })
 
   it('takes its rows from the resource it is given', async () => {
-    const twoDays: Datasets = {
-      read: async () =>
+    const twoDays = datasetsRead(
+      async () =>
         'location,date,precipitation,temp_max,temp_min,wind,weather\nOslo,2020-01-01,1.5,2,-3,4,snow\nOslo,2020-01-02,0,1,-4,4,sun\n',
-    }
+    )
     const result = await materialize(climate, {
       resources: { datasets: twoDays },
       runConfig: { assets: { 'reports/wettest_days': { count: 1 } } },

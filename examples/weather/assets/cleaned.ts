@@ -10,7 +10,8 @@ const numberText = z.string().nonempty().pipe(z.coerce.number())
 
 const Weather = z.enum(['drizzle', 'rain', 'snow', 'sun', 'fog'])
 
-const WeatherRow = z
+/** A row of the weather file, read as numbers and under names of ours. */
+export const WeatherRow = z
   .object({
     location: z.string(),
     date: z.iso.date(),

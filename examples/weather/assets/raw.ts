@@ -1,6 +1,6 @@
 import { asset, output } from 'assetry'
-import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
+import { csvRows } from '../csv-rows.ts'
 import { datasets } from '../resources.ts'
 
 /** What the three files have in common: they are read from a disk, which may be away for a moment. */
@@ -12,11 +12,6 @@ const readFromFile = {
   retries: { max: 3, delay: '1 second' },
   timeout: '1 minute',
 } as const
-
-/** A row as it stands in a CSV file: every field is text. */
-type CsvRow = Readonly<Record<string, string>>
-
-const csvRows = (text: string): CsvRow[] => parse<CsvRow>(text, { columns: true })
 
 export const rawWeather = asset({
   ...readFromFile,
