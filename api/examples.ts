@@ -343,6 +343,7 @@ export const exampleBackfill: Backfill = {
   tags: {},
   concurrency: 100,
   priority: null,
+  partitionsPerStep: null,
   continueOnFailure: false,
   createdAt: '2026-02-01T06:00:00.250Z',
   startedAt: '2026-02-01T06:00:00.301Z',

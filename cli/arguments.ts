@@ -70,3 +70,13 @@ export function priorityArgument(text: string): number {
   if (/^[1-5]$/.test(text)) return Number(text)
   throw new InvalidArgumentError('A priority is a number from 1, the most urgent, to 5.')
 }
+
+/** Most partitions a step may be asked to carry. */
+const mostPerStep = 1_000
+
+/** Reads how many partitions a step may carry. */
+export function partitionsPerStepArgument(text: string): number {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count >= 1 && count <= mostPerStep) return count
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostPerStep}.`)
+}

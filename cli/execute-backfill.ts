@@ -28,6 +28,7 @@ export interface BackfillOptions extends Omit<RunOptions, 'partition'> {
   readonly partitions: readonly string[] | undefined
   readonly concurrency?: number
   readonly priority?: number
+  readonly partitionsPerStep?: number
   readonly continueOnFailure?: boolean
 }
 
@@ -53,7 +54,7 @@ export async function executeBackfill(subject: RunSubject, options: BackfillOpti
 }
 
 function requestOf(subject: RunSubject, options: BackfillOptions): BackfillRequest {
-  const { config, tag, partitions, concurrency, priority, continueOnFailure } = options
+  const { config, tag, partitions, concurrency, priority, partitionsPerStep, continueOnFailure } = options
   return {
     ...subject,
     ...(partitions !== undefined && { partitions }),
@@ -61,6 +62,7 @@ function requestOf(subject: RunSubject, options: BackfillOptions): BackfillReque
     ...(tag !== undefined && { tags: tag }),
     ...(concurrency !== undefined && { concurrency }),
     ...(priority !== undefined && { priority }),
+    ...(partitionsPerStep !== undefined && { partitionsPerStep }),
     ...(continueOnFailure === true && { continueOnFailure }),
   }
 }

@@ -6,6 +6,7 @@ import {
   durationArgument,
   keysArgument,
   portArgument,
+  partitionsPerStepArgument,
   priorityArgument,
   statusArgument,
   tagArgument,
@@ -165,6 +166,7 @@ function addJobCommands(program: Command, ended: Ended): void {
     .option('--partition <key>', 'one partition; may be repeated', keysArgument)
     .option('--all', 'all partitions that there are')
     .option('--concurrency <steps>', 'steps at work at a time, default 100', concurrencyArgument)
+    .option('--partitions-per-step <number>', 'most partitions a step carries, default about a second of work', partitionsPerStepArgument)
     .option('--priority <number>', "Temporal's: 1 for the most urgent to 5, default 3", priorityArgument)
     .option('--continue-on-failure', 'make a partition although one that it needs has failed')
   withRunOptions(backfill)

@@ -46,6 +46,11 @@ export const Backfill = z
     tags: Tags,
     concurrency: z.number().int().meta({ description: 'How many steps it has at work at a time.' }),
     priority: z.number().int().nullable().meta({ description: "Temporal's: 1 for the most urgent to 5; null for its default." }),
+    partitionsPerStep: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Most partitions that a step carries; null for about a second of work.' }),
     continueOnFailure: z.boolean().meta({ description: 'Whether a partition is made although one that it needs has failed.' }),
     createdAt: Time.meta({ description: 'It makes the partitions that existed then.' }),
     startedAt: z.union([Time, z.null()]),
@@ -124,6 +129,16 @@ export const StartBackfill = z
     tags: Tags.optional(),
     concurrency: Concurrency.optional(),
     priority: z.number().int().min(1).max(5).optional().meta({ description: "Temporal's: 1 for the most urgent to 5." }),
+    partitionsPerStep: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .meta({
+        description: 'Most partitions that a step carries. Without it about a second of work, learned from recorded times.',
+        examples: [1],
+      }),
     continueOnFailure: z.boolean().optional().meta({ description: 'Makes a partition although one that it needs has failed.' }),
     codeLocation: z
       .string()

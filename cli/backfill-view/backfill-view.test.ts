@@ -31,6 +31,7 @@ function backfill(assets: readonly BackfillAsset[], facts: Partial<Backfill> = {
     tags: {},
     concurrency: 100,
     priority: null,
+    partitionsPerStep: null,
     continueOnFailure: false,
     createdAt: '2026-01-01T00:00:00.000Z',
     startedAt: '2026-01-01T00:00:00.000Z',
