@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { type BackfillPolicySpec, mostPartitionsPerCall, partitionsPerCall } from '../definitions/backfill-policy.ts'
 import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import type { BackfillWork, PartitionFailure } from '../metadata/stores/backfill-store.ts'
 import type { BackfillStage } from '../planning/backfill-plan.ts'
@@ -27,7 +28,10 @@ const mostPerStep = 1_000
 const mostSteps = 250
 
 /** Most partitions of a run: as many keys are in memory while it is cut. */
-const mostPerRun = 25_000
+const mostPerRun = mostPartitionsPerCall
+
+/** Most partitions of a step whose keys are told one by one: with their longest keys, of 255 characters, they pass as one payload. */
+const mostListed = 5_000
 
 /** How many partitions go together. */
 interface Sizes {
@@ -62,15 +66,19 @@ export class BackfillCutter {
     return limits
   }
 
-  async #sizes({ assets, inOrder }: BackfillStage): Promise<Sizes> {
+  async #sizes(stage: BackfillStage): Promise<Sizes> {
+    const { assets, inOrder, backfillPolicy } = stage
     const known = await Promise.all(assets.map((key) => this.#parts.store.backfills.partitionMs(key)))
     const partitionMs = Math.max(...known.map((ms) => ms ?? unknownPartitionMs), 0.01)
     const { concurrency, partitionsPerStep } = this.#work.backfill
-    const perStep = Math.max(1, Math.min(mostPerStep, partitionsPerStep ?? Infinity, Math.floor(stepMs / partitionMs)))
+    const fitting =
+      backfillPolicy === undefined ? Math.min(mostPerStep, Math.floor(stepMs / partitionMs)) : mostPerCall(stage, backfillPolicy)
+    const perStep = Math.max(1, Math.min(fitting, partitionsPerStep ?? Infinity))
+    if (backfillPolicy?.kind === 'single-run') return { perStep, perRun: perStep }
     const stepsAtOnce = inOrder === true ? 1 : Math.ceil(concurrency / 4)
-    const rounds = Math.max(1, Math.floor(runMs / Math.max(stepMs, partitionMs)))
+    const rounds = Math.max(1, Math.floor(runMs / Math.max(stepMs, partitionMs * perStep)))
     const steps = Math.min(mostSteps, stepsAtOnce * rounds)
-    return { perStep, perRun: Math.min(mostPerRun, steps * perStep) }
+    return { perStep, perRun: Math.max(perStep, Math.min(mostPerRun, steps * perStep)) }
   }
 
   async cut(next: NextCut): Promise<boolean> {
@@ -96,13 +104,14 @@ export class BackfillCutter {
     const excluded = await this.#excluded(stage, keys)
     const skips = [...excluded].flatMap(([assetKey, because]) => [...because].map(([key, cause]) => skip(assetKey, key, cause)))
     const made = stage.assets.map((assetKey) => ({ assetKey, count: keys.length - (excluded.get(assetKey)?.size ?? 0) }))
-    const groups = next.keys.flatMap((row) => chunks(row, sizes.perStep))
+    const groups = stage.backfillPolicy === undefined ? next.keys.flatMap((row) => chunks(row, sizes.perStep)) : chunks(keys, sizes.perStep)
     const plan = made.every(({ count }) => count === 0)
       ? undefined
       : planPartitions(this.#parts.snapshot, {
           assetKeys: stage.assets,
           groups,
           asRanges: stage.partitions !== null && isLinear(stage.partitions),
+          gaps: new Set(next.keys.flatMap((row) => row.slice(0, 1))),
           excluded: new Map([...excluded].map(([key, because]) => [key, new Set(because.keys())])),
           continues,
           ...(stage.inOrder === true && { inOrder: true }),
@@ -178,6 +187,11 @@ export class BackfillCutter {
 
 function skip(assetKey: AssetKey, partitionKey: string, because: AssetKey): PartitionFailure {
   return { assetKey, partitionKey, kind: 'SKIPPED', because }
+}
+
+function mostPerCall({ partitions }: BackfillStage, policy: BackfillPolicySpec): number {
+  const isListed = partitions !== null && !isLinear(partitions)
+  return Math.min(partitionsPerCall(policy), isListed ? mostListed : Infinity)
 }
 
 /** The same cut has the same run, whoever makes it. */

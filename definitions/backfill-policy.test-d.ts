@@ -88,7 +88,11 @@ describe('the value of an asset that makes several partitions at once', () => {
       },
     })
     expectTypeOf<OutputOf<typeof generated>>().toEqualTypeOf<{ key: string }>()
-    const listed = asset({ key: 'x', ...policy, materialize: (_inputs, { partitionKeys }) => partitionKeys.map((key) => [key, key.length]) })
+    const listed = asset({
+      key: 'x',
+      ...policy,
+      materialize: (_inputs, { partitionKeys }) => partitionKeys.map((key) => [key, key.length]),
+    })
     expectTypeOf<OutputOf<typeof listed>>().toEqualTypeOf<number>()
     const streams = asset({
       key: 'x',

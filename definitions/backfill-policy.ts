@@ -50,9 +50,13 @@ export interface MultiRunOptions {
 export function multiRun({ maxPartitionsPerRun }: MultiRunOptions): BackfillPolicy {
   if (Number.isSafeInteger(maxPartitionsPerRun) && maxPartitionsPerRun >= 1)
     return { [kindOf]: 'backfill-policy', spec: { kind: 'multi-run', maxPartitionsPerRun } }
-  throw new AssetryError('INVALID_OPTION', `multiRun(): maxPartitionsPerRun is ${String(maxPartitionsPerRun)}, not a whole number from 1 on.`, {
-    facts: { maxPartitionsPerRun },
-  })
+  throw new AssetryError(
+    'INVALID_OPTION',
+    `multiRun(): maxPartitionsPerRun is ${String(maxPartitionsPerRun)}, not a whole number from 1 on.`,
+    {
+      facts: { maxPartitionsPerRun },
+    },
+  )
 }
 
 /**
@@ -68,7 +72,8 @@ export function backfillPolicyOption(
   if (given === undefined) return undefined
   if (!hasKind(given, 'backfill-policy'))
     throw refused(owner, `it is ${JSON.stringify(given)}, which is no policy. Use singleRun() or multiRun({ maxPartitionsPerRun: 30 }).`)
-  if (partitions === undefined) throw refused(owner, 'it has no partitions, so that there is nothing to make at once. Give it partitions, or no policy.')
+  if (partitions === undefined)
+    throw refused(owner, 'it has no partitions, so that there is nothing to make at once. Give it partitions, or no policy.')
   return given.spec
 }
 

@@ -43,7 +43,7 @@ export function externalAsset<TValue = unknown, const TKey extends string = stri
   options: ExternalAssetOptions<TValue, TKey, undefined>,
 ): Asset<TValue, never, TKey, undefined>
 export function externalAsset<TValue = unknown, const TKey extends string = string>(
-  options: ExternalAssetOptions<TValue, TKey>,
+  options: ExternalAssetOptions<TValue, TKey, PartitionsDefinition>,
 ): Asset<TValue, never, TKey, PartitionsDefinition>
 export function externalAsset<TValue = unknown, const TKey extends string = string>(
   options: ExternalAssetOptions<TValue, TKey>,

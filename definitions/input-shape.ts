@@ -32,7 +32,8 @@ export type WithColumns<TValue, TColumn extends PropertyKey> =
 type GivesOf<TGiven> = TGiven extends Input<AnyAsset, infer TGives> ? TGives : 'one'
 
 /** What the partitions of an input's asset are. */
-type PartitionsOf<TGiven> = TGiven extends Input<infer TInner> ? TInner['partitions'] : TGiven extends AnyAsset ? TGiven['partitions'] : never
+type PartitionsOf<TGiven> =
+  TGiven extends Input<infer TInner> ? TInner['partitions'] : TGiven extends AnyAsset ? TGiven['partitions'] : never
 
 /** The names of the columns of rows. */
 export type ColumnOf<TValue> = Extract<keyof ItemOf<TValue>, string>
@@ -58,7 +59,9 @@ export function asStream<TGiven extends AnyAsset | Input>(
 }
 
 /** Reads an upstream asset as an array of its rows, however it was saved. */
-export function asRows<TGiven extends AnyAsset | Input>(asset: TGiven): ShapedInput<ItemOf<OutputOf<TGiven>>[], GivesOf<TGiven>, PartitionsOf<TGiven>> {
+export function asRows<TGiven extends AnyAsset | Input>(
+  asset: TGiven,
+): ShapedInput<ItemOf<OutputOf<TGiven>>[], GivesOf<TGiven>, PartitionsOf<TGiven>> {
   return withMetadata(asset, { as: 'rows' })
 }
 
@@ -83,7 +86,11 @@ export function withMetadata<TValue, TGives extends PartitionGives, TPartitions 
   metadata: { readonly as: InputShape } | { readonly columns: readonly string[] },
 ): ShapedInput<TValue, TGives, TPartitions> {
   const { asset, options } = isInput(given) ? given : input(given)
-  return { [kindOf]: 'input', asset: asset as ShapedInput<TValue, TGives, TPartitions>['asset'], options: { ...options, metadata: { ...options.metadata, ...metadata } } }
+  return {
+    [kindOf]: 'input',
+    asset: asset as ShapedInput<TValue, TGives, TPartitions>['asset'],
+    options: { ...options, metadata: { ...options.metadata, ...metadata } },
+  }
 }
 
 /** How an input asks to be loaded, from its metadata. Undefined: as it was saved. */

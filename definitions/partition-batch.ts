@@ -5,7 +5,9 @@ import type { ValueOf } from './output.ts'
 import type { PartitionMap } from './partition-map.ts'
 
 /** The values of several partitions by their keys: all together, or pair after pair, so that they need not be held at once. */
-export type PartitionValues<TValue = unknown> = Iterable<readonly [key: string, value: TValue]> | AsyncIterable<readonly [key: string, value: TValue]>
+export type PartitionValues<TValue = unknown> =
+  | Iterable<readonly [key: string, value: TValue]>
+  | AsyncIterable<readonly [key: string, value: TValue]>
 
 /** What a function that makes several partitions at once may return: their values, or nothing where it has written them itself. */
 export type BatchReturn = PartitionValues | void | Promise<PartitionValues | void>

@@ -8,8 +8,10 @@ export interface PartitionedRun {
   readonly assetKeys: readonly AssetKey[]
   /** Keys in their order, those together that one step carries. */
   readonly groups: readonly (readonly string[])[]
-  /** Whether the keys of a group may be told by its first and its last one. */
+  /** Whether keys that follow each other may be told by the first and the last of them. */
   readonly asRanges: boolean
+  /** Keys that don't follow the one before them in their group. @default none: all of a group follow each other */
+  readonly gaps?: ReadonlySet<string>
   /** Partitions that are left out, by asset. */
   readonly excluded: ReadonlyMap<AssetKey, ReadonlySet<string>>
   /** Whether a partition goes on although one that it needs has failed. */
@@ -52,7 +54,8 @@ interface Place {
 
 function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): PlanStep {
   const made = step.assets ?? (step.asset === undefined ? [] : [step.asset])
-  const left = keys.filter((key) => !made.some((asset) => run.excluded.get(asset)?.has(key)))
+  const isLeft = (key: string): boolean => !made.some((asset) => run.excluded.get(asset)?.has(key))
+  const left = keys.filter(isLeft)
   const upstreamKeys = made.flatMap((asset) => upstream.get(asset) ?? [])
   // A partition that needs earlier ones of its asset needs the asset.
   const needs = step.kind === 'check' ? made : [...new Set([...upstreamKeys, ...(run.inOrder === true ? made : [])])]
@@ -64,11 +67,24 @@ function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): 
     ...(step.inputs && {
       inputs: step.inputs.map((input) => ({ ...input, from: input.from.map(([position, output]) => [position + first, output] as const) })),
     }),
-    partitions: run.asRanges && left.length === keys.length ? [rangeName(keys)] : left,
+    partitions: run.asRanges ? stretches(keys, isLeft, run.gaps).map(rangeName) : left,
     partitionCount: left.length,
     ...(needs.length > 0 && !run.continues && { needs }),
     ...(run.inOrder === true && { inOrder: true as const }),
   }
+}
+
+/** The keys that are left, those together that follow each other. */
+function stretches(keys: readonly string[], isLeft: (key: string) => boolean, gaps?: ReadonlySet<string>): readonly (readonly string[])[] {
+  const found: string[][] = []
+  let follows = false
+  for (const key of keys) {
+    const isWanted = isLeft(key)
+    if (isWanted && follows && gaps?.has(key) !== true) found.at(-1)?.push(key)
+    else if (isWanted) found.push([key])
+    follows = isWanted
+  }
+  return found
 }
 
 /** Keys that follow each other, as a range. */
