@@ -47,7 +47,7 @@ describe('the inputs of an asset that makes several partitions at once', () => {
         columns: onlyColumns(orders, ['id']),
         ratesAgain: input(rates),
       },
-      materialize: async function* (given, { partitionKeys }) {
+      async *materialize(given, { partitionKeys }) {
         expectTypeOf(given.orders).toEqualTypeOf<PartitionMap<Row[]>>()
         expectTypeOf(given.rows).toEqualTypeOf<PartitionMap<Row[]>>()
         expectTypeOf(given.plain).toEqualTypeOf<PartitionMap<Row[]>>()
@@ -83,7 +83,7 @@ describe('the value of an asset that makes several partitions at once', () => {
       key: 'x',
       partitions: days,
       backfillPolicy: multiRun({ maxPartitionsPerRun: 10 }),
-      materialize: async function* (_inputs, { partitionKeys }) {
+      async *materialize(_inputs, { partitionKeys }) {
         for (const key of partitionKeys) yield [key, output({ key }, { metadata: { key } })]
       },
     })
@@ -97,7 +97,7 @@ describe('the value of an asset that makes several partitions at once', () => {
     const streams = asset({
       key: 'x',
       ...policy,
-      materialize: function* (): Generator<readonly [string, AsyncGenerator<Row>]> {},
+      *materialize(): Generator<readonly [string, AsyncGenerator<Row>]> {},
     })
     expectTypeOf<OutputOf<typeof streams>>().toEqualTypeOf<AsyncIterable<Row>>()
   })

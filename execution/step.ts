@@ -20,8 +20,8 @@ export function runStep(host: StepHost, work: StepWork): Promise<StepOutcome> {
 }
 
 /** Runs one call of a step that makes several partitions at once, in the same way. @throws what is to be said of each partition that the listener was not told of */
-export function runBatch(host: StepHost, work: StepWork, { perform }: BatchPerformance, listener: BatchListener): Promise<void> {
-  return run(host, work, (within, parts) => perform(within, parts, listener))
+export function runBatch(host: StepHost, work: StepWork, batch: BatchPerformance, listener: BatchListener): Promise<void> {
+  return run(host, work, (within, parts) => batch.perform(within, parts, listener))
 }
 
 type Performance<TOutcome> = (host: StepHost, parts: StepContextParts) => Promise<TOutcome>
