@@ -1,4 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { rangesOf } from './partition-order.ts'
 import { planRun } from './plan-run.ts'
 import type { PlanStep, RunPlan } from './run-plan.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -54,8 +55,7 @@ interface Place {
 
 function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): PlanStep {
   const made = step.assets ?? (step.asset === undefined ? [] : [step.asset])
-  const isLeft = (key: string): boolean => !made.some((asset) => run.excluded.get(asset)?.has(key))
-  const left = keys.filter(isLeft)
+  const left = keys.filter((key) => !made.some((asset) => run.excluded.get(asset)?.has(key)))
   const upstreamKeys = made.flatMap((asset) => upstream.get(asset) ?? [])
   // A partition that needs earlier ones of its asset needs the asset.
   const needs = step.kind === 'check' ? made : [...new Set([...upstreamKeys, ...(run.inOrder === true ? made : [])])]
@@ -67,24 +67,17 @@ function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): 
     ...(step.inputs && {
       inputs: step.inputs.map((input) => ({ ...input, from: input.from.map(([position, output]) => [position + first, output] as const) })),
     }),
-    partitions: run.asRanges ? stretches(keys, isLeft, run.gaps).map(rangeName) : left,
+    partitions: run.asRanges ? rangesOf(left, following(keys, run.gaps)) : left,
     partitionCount: left.length,
     ...(needs.length > 0 && !run.continues && { needs }),
     ...(run.inOrder === true && { inOrder: true as const }),
   }
 }
 
-/** The keys that are left, those together that follow each other. */
-function stretches(keys: readonly string[], isLeft: (key: string) => boolean, gaps?: ReadonlySet<string>): readonly (readonly string[])[] {
-  const found: string[][] = []
-  let follows = false
-  for (const key of keys) {
-    const isWanted = isLeft(key)
-    if (isWanted && follows && gaps?.has(key) !== true) found.at(-1)?.push(key)
-    else if (isWanted) found.push([key])
-    follows = isWanted
-  }
-  return found
+/** Whether a key of a group follows another one directly. */
+function following(keys: readonly string[], gaps: ReadonlySet<string> | undefined): (key: string, next: string) => boolean {
+  const places = new Map(keys.map((key, place) => [key, place]))
+  return (key, next) => gaps?.has(next) !== true && places.get(next) === (places.get(key) ?? 0) + 1
 }
 
 /** Keys that follow each other, as a range. */

@@ -119,7 +119,7 @@ describe('a backfill of assets that make several partitions at once', () => {
     const whole = { targeted: all.length, requested: all.length, materialized: all.length, failed: 0, skipped: 0 }
     expect(counts(backfill)).toEqual({ orders: whole, sums: whole, report: whole })
     const { items } = await stack.store.materializations.list('sums', { limit: 1_000 })
-    expect(items.map(({ partitionKey }) => partitionKey).toSorted()).toEqual(all)
+    expect([items.length, new Set(items.map(({ partitionKey }) => partitionKey))]).toEqual([all.length, new Set(all)])
     expect(new Set(items.map(({ runId }) => runId)).size).toBe(1)
     expect(items[0]?.metadata['value']).toEqual({ type: 'int', value: 10 })
   })
