@@ -8,10 +8,14 @@ export type {
   AssetDep,
   AssetInputs,
   AssetOptions,
+  AssetSettings,
+  BatchAssetOptions,
   DirectCall,
+  InputsFor,
   LoadedInput,
   LoadedInputs,
   OutputOf,
+  ValueFor,
 } from './definitions/asset.ts'
 export type { AssetOrigin, MultiAssetStep } from './definitions/asset-origin.ts'
 export type { AssetResources, Computation, ResourceClients } from './definitions/computation.ts'
@@ -54,6 +58,8 @@ export {
   monthlyPartitions,
   weeklyPartitions,
 } from './definitions/partitions/window-partitions.ts'
+export { type BackfillPolicy, type BackfillPolicySpec, multiRun, type MultiRunOptions, singleRun } from './definitions/backfill-policy.ts'
+export type { BatchInput, BatchInputs, BatchReturn, BatchValueOf, PartitionValues, ReturnFor } from './definitions/partition-batch.ts'
 export type { PartitionMap } from './definitions/partition-map.ts'
 export type { PartitionGives, PartitionMapping } from './definitions/partition-mappings/partition-mapping.ts'
 export type {

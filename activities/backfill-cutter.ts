@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { type BackfillPolicySpec, mostPartitionsPerCall, partitionsPerCall } from '../definitions/backfill-policy.ts'
 import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import type { BackfillWork, PartitionFailure } from '../metadata/stores/backfill-store.ts'
 import type { BackfillStage } from '../planning/backfill-plan.ts'
@@ -19,7 +20,10 @@ const runMs = 15_000
 const mostSteps = 250
 
 /** Most partitions of a run: as many keys are in memory while it is cut. */
-const mostPerRun = 25_000
+const mostPerRun = mostPartitionsPerCall
+
+/** Most partitions of a step whose keys are told one by one: with their longest keys, of 255 characters, they pass as one payload. */
+const mostListed = 5_000
 
 /** How many partitions go together. */
 interface Sizes {
@@ -54,15 +58,18 @@ export class BackfillCutter {
     return limits
   }
 
-  async #sizes({ assets, inOrder }: BackfillStage): Promise<Sizes> {
+  async #sizes(stage: BackfillStage): Promise<Sizes> {
+    const { assets, inOrder, backfillPolicy } = stage
     const known = await Promise.all(assets.map((key) => this.#parts.store.backfills.partitionMs(key)))
     const partitionMs = slowestPartitionMs(known)
     const { concurrency, partitionsPerStep: most } = this.#work.backfill
-    const perStep = partitionsPerStep(partitionMs, most)
+    const perCall = backfillPolicy === undefined ? undefined : Math.min(mostPerCall(stage, backfillPolicy), most ?? Infinity)
+    const perStep = perCall ?? partitionsPerStep(partitionMs, most)
+    if (backfillPolicy?.kind === 'single-run') return { perStep, perRun: perStep }
     const stepsAtOnce = inOrder === true ? 1 : Math.ceil(concurrency / 4)
-    const rounds = Math.max(1, Math.floor(runMs / Math.max(stepWorkMs, partitionMs)))
+    const rounds = Math.max(1, Math.floor(runMs / Math.max(stepWorkMs, partitionMs * perStep)))
     const steps = Math.min(mostSteps, stepsAtOnce * rounds)
-    return { perStep, perRun: Math.min(mostPerRun, steps * perStep) }
+    return { perStep, perRun: Math.max(perStep, Math.min(mostPerRun, steps * perStep)) }
   }
 
   async cut(next: NextCut): Promise<boolean> {
@@ -88,13 +95,15 @@ export class BackfillCutter {
     const excluded = await this.#excluded(stage, keys)
     const skips = [...excluded].flatMap(([assetKey, because]) => [...because].map(([key, cause]) => skip(assetKey, key, cause)))
     const made = stage.assets.map((assetKey) => ({ assetKey, count: keys.length - (excluded.get(assetKey)?.size ?? 0) }))
-    const groups = next.keys.flatMap((row) => groupsOf(row, sizes.perStep))
+    const groups =
+      stage.backfillPolicy === undefined ? next.keys.flatMap((row) => groupsOf(row, sizes.perStep)) : groupsOf(keys, sizes.perStep)
     const plan = made.every(({ count }) => count === 0)
       ? undefined
       : planPartitions(this.#parts.snapshot, {
           assetKeys: stage.assets,
           groups,
           asRanges: stage.partitions !== null && isLinear(stage.partitions),
+          gaps: new Set(next.keys.flatMap((row) => row.slice(0, 1))),
           excluded: new Map([...excluded].map(([key, because]) => [key, new Set(because.keys())])),
           continues,
           ...(stage.inOrder === true && { inOrder: true }),
@@ -170,6 +179,11 @@ export class BackfillCutter {
 
 function skip(assetKey: AssetKey, partitionKey: string, because: AssetKey): PartitionFailure {
   return { assetKey, partitionKey, kind: 'SKIPPED', because }
+}
+
+function mostPerCall({ partitions }: BackfillStage, policy: BackfillPolicySpec): number {
+  const isListed = partitions !== null && !isLinear(partitions)
+  return Math.min(partitionsPerCall(policy), isListed ? mostListed : Infinity)
 }
 
 /** The same cut has the same run, whoever makes it. */

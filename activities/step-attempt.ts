@@ -24,8 +24,10 @@ import { keysOfRanges } from '../planning/partition-order.ts'
 import { defaultHeartbeatTimeoutMs, type StepKind } from '../planning/run-plan.ts'
 import type { StepReference, StepResult } from '../workflows/activity-contract.ts'
 import type { AttemptClaim } from './attempt-claim.ts'
+import { BatchedStep } from './batched-step.ts'
 import type { Heartbeat } from './heartbeat.ts'
-import { PartitionedStep, partitionsFailed } from './partitioned-step.ts'
+import { PartitionedStep, type PartitionedStepOptions } from './partitioned-step.ts'
+import { partitionsFailed } from './partition-results.ts'
 import { recordedError } from './recorded-error.ts'
 import { stepFailedForGood, stepGivenBack, stepUpForRetry } from './step-failure.ts'
 import { StepLog } from './step-log.ts'
@@ -148,7 +150,7 @@ export class StepAttempt {
     const failed = await store.backfills.failedKeys({ runId }, needs)
     const isChained = inOrder && made.some((key) => needs.includes(key))
     const broken = isChained ? await store.backfills.failedKeys(backfillId === null ? { runId } : { backfillId }, made) : undefined
-    const step = new PartitionedStep({
+    const options: PartitionedStepOptions = {
       work,
       keys: keys.filter((key) => !before.made.has(key) && !before.failed.has(key)),
       assetKeys: made,
@@ -156,7 +158,7 @@ export class StepAttempt {
       inOrder,
       ownNeeds: (key) => (isChained ? this.#ownNeeds(made, key) : []),
       ownFailed: new Set(made.flatMap((key) => [...(broken?.get(key) ?? [])])),
-      hostOf: (key) => this.#host([key]),
+      hostOf: (some) => this.#host(some),
       secrets,
       signal: this.#context.cancellationSignal,
       record: (recording) =>
@@ -166,7 +168,8 @@ export class StepAttempt {
           for (const { partitionKey, ...each } of recording.materializations) this.#parts.dataVersions.recorded(runId, [each], partitionKey)
         }),
       onDone: (count) => this.#heartbeat.place({ done: before.made.size + before.failed.size + count, of: keys.length }),
-    })
+    }
+    const step = work.batch === undefined ? new PartitionedStep(options) : new BatchedStep(options, work.batch)
     const failedPartitions = before.failed.size + (await step.toItsEnd())
     const failure =
       failedPartitions === 0 ? {} : { failure: recordedError(partitionsFailed(stepKey, failedPartitions, keys.length), secrets) }

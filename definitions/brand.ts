@@ -25,6 +25,7 @@ export type Kind =
   | 'selection'
   | 'definitions'
   | 'partitions'
+  | 'backfill-policy'
   | 'partition-mapping'
   | 'metadata-value'
   | 'error'

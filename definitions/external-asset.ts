@@ -10,7 +10,11 @@ import { upstreamOf } from './upstream.ts'
 import type { ValueType } from './value-type.ts'
 
 /** What {@link externalAsset} takes. */
-export interface ExternalAssetOptions<TValue, TKey extends string> extends AssetDescription {
+export interface ExternalAssetOptions<
+  TValue,
+  TKey extends string,
+  TPartitions extends PartitionsDefinition | undefined = PartitionsDefinition | undefined,
+> extends AssetDescription {
   /** Its name: `orders`, or with parts `raw/orders`. */
   readonly key: TKey
   /** The type that assets get which have it as an input: `valueType<Row[]>()`. */
@@ -18,7 +22,7 @@ export interface ExternalAssetOptions<TValue, TKey extends string> extends Asset
   /** Assets that it is known to be made from, for lineage. */
   readonly deps?: readonly AssetDep[]
   /** Cuts it into parts that are made one by one, each with a key. @default none */
-  readonly partitions?: PartitionsDefinition
+  readonly partitions?: TPartitions
   /** Loads its value for those that have it as an input. @default the one of `definitions()`, else files under `.assetry/storage` */
   readonly ioManager?: IOManager
 }
@@ -35,6 +39,12 @@ export interface ExternalAssetOptions<TValue, TKey extends string> extends Asset
  * ```
  * @throws `INVALID_ASSET_KEY`, `INVALID_OPTION`, `METADATA_INVALID`
  */
+export function externalAsset<TValue = unknown, const TKey extends string = string>(
+  options: ExternalAssetOptions<TValue, TKey, undefined>,
+): Asset<TValue, never, TKey, undefined>
+export function externalAsset<TValue = unknown, const TKey extends string = string>(
+  options: ExternalAssetOptions<TValue, TKey, PartitionsDefinition>,
+): Asset<TValue, never, TKey, PartitionsDefinition>
 export function externalAsset<TValue = unknown, const TKey extends string = string>(
   options: ExternalAssetOptions<TValue, TKey>,
 ): Asset<TValue, never, TKey> {

@@ -55,7 +55,7 @@ export interface GraphAssetOptions<TInputs extends AssetInputs, TOutput, TKey ex
  */
 export function graphAsset<TOutput, const TInputs extends AssetInputs = {}, const TKey extends string = string>(
   options: GraphAssetOptions<TInputs, TOutput, TKey>,
-): Asset<TOutput, never, TKey> {
+): Asset<TOutput, never, TKey, undefined> {
   const key = assetKey(options.key)
   const owner = `asset "${key}"`
   requireFunction(owner, 'graph', options.graph)

@@ -3,6 +3,7 @@ import { kindOf } from './brand.ts'
 import { input, type Input, isInput } from './input.ts'
 import type { Metadata } from './metadata-value.ts'
 import type { PartitionGives } from './partition-mappings/partition-mapping.ts'
+import type { PartitionsDefinition } from './partitions/partitions-definition.ts'
 
 /** What an input may be loaded as, other than as it was saved. */
 export type InputShape = 'rows' | 'stream' | 'table'
@@ -11,7 +12,13 @@ export type InputShape = 'rows' | 'stream' | 'table'
 export type ItemOf<TValue> = TValue extends AsyncIterable<infer TItem> ? TItem : TValue extends Iterable<infer TItem> ? TItem : never
 
 /** An input whose value has another type than its asset makes. */
-export type ShapedInput<TValue, TGives extends PartitionGives = 'one'> = Input<Asset<TValue>, TGives>
+export type ShapedInput<
+  TValue,
+  TGives extends PartitionGives = 'one',
+  TPartitions extends PartitionsDefinition | undefined = PartitionsDefinition | undefined,
+> = Input<Asset<TValue, DirectCallOfAny, string, TPartitions>, TGives>
+
+type DirectCallOfAny = (inputs: never, context?: never) => unknown
 
 /** `TValue` with some columns only: of its rows, where it has rows. */
 export type WithColumns<TValue, TColumn extends PropertyKey> =
@@ -23,6 +30,10 @@ export type WithColumns<TValue, TColumn extends PropertyKey> =
 
 /** Whether an input is one value or a map of several. */
 type GivesOf<TGiven> = TGiven extends Input<AnyAsset, infer TGives> ? TGives : 'one'
+
+/** What the partitions of an input's asset are. */
+type PartitionsOf<TGiven> =
+  TGiven extends Input<infer TInner> ? TInner['partitions'] : TGiven extends AnyAsset ? TGiven['partitions'] : never
 
 /** The names of the columns of rows. */
 export type ColumnOf<TValue> = Extract<keyof ItemOf<TValue>, string>
@@ -43,12 +54,14 @@ export type ColumnOf<TValue> = Extract<keyof ItemOf<TValue>, string>
  */
 export function asStream<TGiven extends AnyAsset | Input>(
   asset: TGiven,
-): ShapedInput<AsyncIterable<ItemOf<OutputOf<TGiven>>>, GivesOf<TGiven>> {
+): ShapedInput<AsyncIterable<ItemOf<OutputOf<TGiven>>>, GivesOf<TGiven>, PartitionsOf<TGiven>> {
   return withMetadata(asset, { as: 'stream' })
 }
 
 /** Reads an upstream asset as an array of its rows, however it was saved. */
-export function asRows<TGiven extends AnyAsset | Input>(asset: TGiven): ShapedInput<ItemOf<OutputOf<TGiven>>[], GivesOf<TGiven>> {
+export function asRows<TGiven extends AnyAsset | Input>(
+  asset: TGiven,
+): ShapedInput<ItemOf<OutputOf<TGiven>>[], GivesOf<TGiven>, PartitionsOf<TGiven>> {
   return withMetadata(asset, { as: 'rows' })
 }
 
@@ -63,17 +76,21 @@ export function asRows<TGiven extends AnyAsset | Input>(asset: TGiven): ShapedIn
 export function onlyColumns<TGiven extends AnyAsset | Input, const TColumn extends ColumnOf<OutputOf<TGiven>>>(
   asset: TGiven,
   columns: readonly TColumn[],
-): ShapedInput<WithColumns<OutputOf<TGiven>, TColumn>, GivesOf<TGiven>> {
+): ShapedInput<WithColumns<OutputOf<TGiven>, TColumn>, GivesOf<TGiven>, PartitionsOf<TGiven>> {
   return withMetadata(asset, { columns })
 }
 
 /** An input like `given`, with metadata added that says how its value is to be read. */
-export function withMetadata<TValue, TGives extends PartitionGives>(
+export function withMetadata<TValue, TGives extends PartitionGives, TPartitions extends PartitionsDefinition | undefined>(
   given: AnyAsset | Input,
   metadata: { readonly as: InputShape } | { readonly columns: readonly string[] },
-): ShapedInput<TValue, TGives> {
+): ShapedInput<TValue, TGives, TPartitions> {
   const { asset, options } = isInput(given) ? given : input(given)
-  return { [kindOf]: 'input', asset: asset as Asset<TValue>, options: { ...options, metadata: { ...options.metadata, ...metadata } } }
+  return {
+    [kindOf]: 'input',
+    asset: asset as ShapedInput<TValue, TGives, TPartitions>['asset'],
+    options: { ...options, metadata: { ...options.metadata, ...metadata } },
+  }
 }
 
 /** How an input asks to be loaded, from its metadata. Undefined: as it was saved. */

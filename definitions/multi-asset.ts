@@ -70,11 +70,17 @@ type ReturnedValue<TReturn, TName, TMayBeLeftOut extends boolean> =
     : never
 
 /** The assets of a multi-asset, each with the type of its value. */
-export type MultiAssetMembers<TOutputs extends MultiAssetOutputs, TSubsettable extends boolean, TReturn> = {
+export type MultiAssetMembers<
+  TOutputs extends MultiAssetOutputs,
+  TSubsettable extends boolean,
+  TReturn,
+  TPartitions extends PartitionsDefinition | undefined = PartitionsDefinition | undefined,
+> = {
   readonly [K in keyof TOutputs]: Asset<
     ReturnedValue<TReturn, K, K extends OptionalNames<TOutputs, TSubsettable> ? true : false>,
     never,
-    TOutputs[K]['key']
+    TOutputs[K]['key'],
+    TPartitions
   >
 }
 
@@ -98,6 +104,7 @@ export interface MultiAssetOptions<
   TConfig extends ConfigSchema,
   TResources extends AssetResources,
   TReturn,
+  TPartitions extends PartitionsDefinition | undefined = PartitionsDefinition | undefined,
 > extends ComputationOptions<TConfig, TResources> {
   /** Names the step that makes them, and its config; unique among assets and multi-assets. */
   readonly name: string
@@ -108,7 +115,7 @@ export interface MultiAssetOptions<
   /** Whether a run may ask for some of the assets without the others; then `context.selectedOutputs` says which. @default false */
   readonly subsettable?: TSubsettable
   /** Cuts all of its assets into the same parts, which are materialized one by one, each with a key. @default none */
-  readonly partitions?: PartitionsDefinition
+  readonly partitions?: TPartitions
   /** Which earlier partitions of all of its assets a partition needs, such as `timeWindowMapping({ startOffset: -1, endOffset: -1 })`. @default none */
   readonly selfDependency?: PartitionMapping
   /** Assets whose values `materialize` gets. Each of the assets made is downstream of all of them. */
@@ -161,9 +168,13 @@ export function multiAsset<
   const TInputs extends AssetInputs = {},
   TConfig extends ConfigSchema = ConfigSchema<undefined>,
   const TResources extends AssetResources = {},
+  TPartitions extends PartitionsDefinition | undefined = undefined,
 >(
-  options: MultiAssetOptions<TOutputs, TSubsettable, TInputs, TConfig, TResources, TReturn>,
-): MultiAsset<MultiAssetMembers<TOutputs, TSubsettable, TReturn>, MultiAssetCall<TOutputs, TInputs, TConfig, TResources, TReturn>> {
+  options: MultiAssetOptions<TOutputs, TSubsettable, TInputs, TConfig, TResources, TReturn, TPartitions>,
+): MultiAsset<
+  MultiAssetMembers<TOutputs, TSubsettable, TReturn, TPartitions>,
+  MultiAssetCall<TOutputs, TInputs, TConfig, TResources, TReturn>
+> {
   const name = definitionName('multi-asset', options.name)
   const owner = `multi-asset "${name}"`
   requireFunction(owner, 'materialize', options.materialize)
@@ -184,7 +195,7 @@ export function multiAsset<
   return {
     [kindOf]: 'multi-asset',
     name,
-    assets: Object.fromEntries(members) as MultiAssetMembers<TOutputs, TSubsettable, TReturn>,
+    assets: Object.fromEntries(members) as MultiAssetMembers<TOutputs, TSubsettable, TReturn, TPartitions>,
     materialize: (given, context) =>
       options.materialize(given, context ?? missingContext(`The ${owner}`, 'materialize', 'buildMultiAssetContext')),
   }

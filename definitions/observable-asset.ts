@@ -34,6 +34,7 @@ export interface ObservableAssetOptions<
   TConfig extends ConfigSchema,
   TResources extends AssetResources,
   TReturn,
+  TPartitions extends PartitionsDefinition | undefined = PartitionsDefinition | undefined,
 >
   extends AssetDescription, ComputationOptions<TConfig, TResources> {
   /** Its name: `orders`, or with parts `raw/orders`. */
@@ -47,7 +48,7 @@ export interface ObservableAssetOptions<
   /** Assets that must come first, but are not loaded. */
   readonly deps?: readonly AssetDep[]
   /** Cuts it into parts that are observed one by one, each with a key. @default none */
-  readonly partitions?: PartitionsDefinition
+  readonly partitions?: TPartitions
   /** Loads its value for those that have it as an input. @default the one of `definitions()`, else files under `.assetry/storage` */
   readonly ioManager?: IOManager
   /** Looks at the data. Returns its version, or `observation({ dataVersion, metadata })`. */
@@ -59,7 +60,8 @@ export interface ObservableAsset<
   TValue = unknown,
   TKey extends string = string,
   TObserveCall = (inputs: never, context?: never) => unknown,
-> extends Asset<TValue, never, TKey> {
+  TPartitions extends PartitionsDefinition | undefined = PartitionsDefinition | undefined,
+> extends Asset<TValue, never, TKey, TPartitions> {
   /** Calls the function as it was written, for tests; with `buildAssetContext()` of `assetry/testing` where it uses its context. */
   readonly observe: TObserveCall
 }
@@ -87,9 +89,10 @@ export function observableAsset<
   const TResources extends AssetResources = {},
   const TKey extends string = string,
   TValue = unknown,
+  TPartitions extends PartitionsDefinition | undefined = undefined,
 >(
-  options: ObservableAssetOptions<TValue, TKey, TInputs, TConfig, TResources, TReturn>,
-): ObservableAsset<TValue, TKey, ObserveCall<TInputs, TConfig, TResources, TReturn>> {
+  options: ObservableAssetOptions<TValue, TKey, TInputs, TConfig, TResources, TReturn, TPartitions>,
+): ObservableAsset<TValue, TKey, ObserveCall<TInputs, TConfig, TResources, TReturn>, TPartitions> {
   const key = assetKey(options.key)
   const owner = `asset "${key}"`
   requireFunction(owner, 'observe', options.observe)
@@ -101,7 +104,7 @@ export function observableAsset<
     ...upstreamOf(owner, options),
     ...computationOf(owner, options),
     ioManager: ioManagerOption(owner, options.ioManager),
-    partitions: partitionsOption(owner, options.partitions),
+    partitions: partitionsOption(owner, options.partitions) as TPartitions,
     selfMapping: undefined,
     origin: { kind: 'observable', observe: options.observe },
     checks: [],

@@ -46,10 +46,10 @@ export async function loadInput(host: StepHost, reader: Reader, input: AssetInpu
 }
 
 /** An upstream asset, and how it is read. */
-type AssetInput = Pick<Input, 'asset' | 'options'>
+export type AssetInput = Pick<Input, 'asset' | 'options'>
 
 /** Loads by the IO manager of the input, or else by the one that saved the value. */
-async function loadValue(
+export async function loadValue(
   host: StepHost,
   reader: Reader,
   { asset, options }: AssetInput,

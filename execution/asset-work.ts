@@ -21,7 +21,7 @@ export function assetWork(asset: AnyAsset): StepWork {
       const inputVersions = await inputVersionsOf(host, asset)
       const inputs = await loadInputs(host, { owner, assetKey: asset.key }, asset.inputs)
       const checks: Record<string, CheckOutcome> = {}
-      const returned: unknown = await (asset.materialize as UserFunction)(inputs, contextOf(host, asset, parts, checks))
+      const returned: unknown = await (asset.materialize as UserFunction)(inputs, assetContext(host, asset, parts, checks))
       host.signal.throwIfAborted()
       return outcomeOf(await madeAsset(host, asset, { returned, added: parts.added, checks, inputVersions }))
     },
@@ -31,7 +31,8 @@ export function assetWork(asset: AnyAsset): StepWork {
 /** A user's function whose types are known to whoever declared it. */
 export type UserFunction = (inputs: unknown, context: unknown) => unknown
 
-function contextOf(host: StepHost, asset: AnyAsset, parts: StepContextParts, checks: Record<string, CheckOutcome>): AssetContext {
+/** The context of an asset's function. @param checks - takes what it reports of them */
+export function assetContext(host: StepHost, asset: AnyAsset, parts: StepContextParts, checks: Record<string, CheckOutcome>): AssetContext {
   return partitionedContext(`Asset "${asset.key}"`, host, parts, {
     assetKey: asset.key,
     codeVersion: asset.codeVersion,
@@ -39,6 +40,7 @@ function contextOf(host: StepHost, asset: AnyAsset, parts: StepContextParts, che
   })
 }
 
-function outcomeOf({ made, checks }: MadeAndChecked): StepOutcome {
+/** What a step has come to that made an asset. */
+export function outcomeOf({ made, checks }: MadeAndChecked): StepOutcome {
   return stepOutcome({ made: [made], checks, failure: blockingFailure(checks) })
 }

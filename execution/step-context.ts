@@ -1,5 +1,6 @@
 import { AssetryError } from '../definitions/errors.ts'
 import type { MetadataInput } from '../definitions/metadata-value.ts'
+import { severalPartitions } from '../definitions/several-partitions.ts'
 import type { StepContext } from '../definitions/step-context.ts'
 import type { PartitionContext } from '../definitions/partition-context.ts'
 import type { StepHost } from './step-host.ts'
@@ -38,12 +39,14 @@ export function partitionedContext<TOwn extends object>(
   const context = { ...stepContext(host, parts), ...own, partitionKeys: host.partitionKeys }
   return Object.defineProperties(context, {
     partitionKey: { get: () => onlyPartition(owner, host.partitionKeys), enumerable: true },
-    partitionTimeWindow: { get: () => stepTimeWindow(host), enumerable: true },
-    partitionDimensions: { get: () => stepDimensions(host), enumerable: true },
+    partitionTimeWindow: { get: () => stepTimeWindow(owner, host), enumerable: true },
+    partitionDimensions: { get: () => stepDimensions(owner, host), enumerable: true },
   }) as typeof context & PartitionContext
 }
 
-function onlyPartition(owner: string, [key]: readonly string[]): string {
+function onlyPartition(owner: string, keys: readonly string[]): string {
+  const [key, ...others] = keys
+  if (others.length > 0) throw severalPartitions(owner, 'partitionKey', keys)
   if (key !== undefined) return key
   throw new AssetryError('NOT_PARTITIONED', `${owner} reads context.partitionKey, but this run has no partition.`, { facts: { owner } })
 }

@@ -1,6 +1,7 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
 import { partitionDimensions } from '../definitions/partitions/multi-partition-key.ts'
+import { severalPartitions } from '../definitions/several-partitions.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import type { AnyAsset } from '../definitions/asset.ts'
 import { listed } from '../definitions/nearest.ts'
@@ -18,16 +19,38 @@ export function stepPartitionKeys(definitions: Definitions, target: StepTarget, 
   return partitionKey === undefined || specOf(definitions, target) === undefined ? [] : [partitionKey]
 }
 
-/** The time that a step's partition is for. @throws `PARTITION_UNKNOWN` where the definitions have changed since the run was planned */
-export function stepTimeWindow({ definitions, target, partitionKeys: [key] }: StepHost): TimeWindow | undefined {
+/**
+ * The time that a step's partitions are for, from the start of the first to the end of the last.
+ *
+ * @throws `PARTITION_UNKNOWN` where the definitions have changed since the run was planned, `SEVERAL_PARTITIONS` where they don't
+ * follow each other without a gap
+ */
+export function stepTimeWindow(owner: string, { definitions, target, partitionKeys }: StepHost): TimeWindow | undefined {
   const spec = specOf(definitions, target)
-  return spec === undefined || key === undefined ? undefined : partitionWindow(spec, key)
+  const [first, ...others] = spec === undefined ? [] : partitionKeys.map((key) => partitionWindow(spec, key))
+  if (first === undefined) return undefined
+  let { end } = first
+  for (const window of others) {
+    if (window?.start.getTime() !== end.getTime()) throw severalPartitions(owner, 'partitionTimeWindow', partitionKeys)
+    end = window.end
+  }
+  return { start: first.start, end }
 }
 
-/** The parts of a step's partition key, where it has several. @throws `PARTITION_UNKNOWN` where the definitions have changed since the run was planned */
-export function stepDimensions({ definitions, target, partitionKeys: [key] }: StepHost): Readonly<Record<string, string>> | undefined {
+/**
+ * The parts of a step's partition key, where it has several.
+ *
+ * @throws `PARTITION_UNKNOWN` where the definitions have changed since the run was planned, `SEVERAL_PARTITIONS` of several partitions
+ */
+export function stepDimensions(
+  owner: string,
+  { definitions, target, partitionKeys }: StepHost,
+): Readonly<Record<string, string>> | undefined {
   const spec = specOf(definitions, target)
-  return spec?.kind !== 'multi' || key === undefined ? undefined : partitionDimensions(spec, key)
+  const [key, ...others] = partitionKeys
+  if (spec?.kind !== 'multi' || key === undefined) return undefined
+  if (others.length > 0) throw severalPartitions(owner, 'partitionDimensions', partitionKeys)
+  return partitionDimensions(spec, key)
 }
 
 /** What a step needs of an upstream asset. */
@@ -59,6 +82,11 @@ export function neededData(host: StepHost, { asset, mapping: declared, loaded }:
   if (declared === undefined && mapping.kind === 'identity' && key !== undefined) return { gives: 'one', partitionKeys: [key], missing: [] }
   const { keys, missing } = upstreamPartitions(mapping, { key, own, upstream }, host)
   return { gives: mapping.kind === 'identity' || mapping.kind === 'last' ? 'one' : 'many', partitionKeys: keys, missing }
+}
+
+/** Whether all partitions of an asset need the same ones by a mapping. Without one, a partition needs the one with the same key. */
+export function isSameForAll(mapping: PartitionMappingSpec | undefined): boolean {
+  return mapping?.kind === 'all' || mapping?.kind === 'last' || mapping?.kind === 'specific'
 }
 
 /** Refuses a step that needs partitions that don't exist. @throws `UPSTREAM_PARTITION_MISSING` */

@@ -4,6 +4,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { assetByKey } from './asset-index.ts'
 import { assetWork } from './asset-work.ts'
+import { type BatchListener, batchWork } from './batch-work.ts'
 import { checkWork } from './check-work.ts'
 import { multiAssetWork } from './multi-asset-work.ts'
 import { observeWork } from './observe-work.ts'
@@ -23,6 +24,16 @@ export interface StepWork {
   readonly configAt: readonly [section: 'assets' | 'ops', name: string]
   /** Loads inputs, calls the user's function, saves what it gave, says what came of it. */
   perform(host: StepHost, parts: StepContextParts): Promise<StepOutcome>
+  /** Where one call makes several partitions: how. */
+  readonly batch?: BatchPerformance
+}
+
+/** How one call makes several partitions. */
+export interface BatchPerformance {
+  /** Most partitions of one call. */
+  readonly size: number
+  /** Makes all of the host's partitions, and tells what comes of each. What it throws is what comes of those not told of. */
+  perform(host: StepHost, parts: StepContextParts, listener: BatchListener): Promise<void>
 }
 
 /**
@@ -41,9 +52,13 @@ export function stepWork(definitions: Definitions, target: StepTarget, jobName: 
       return observeWork(assetOf(definitions, target.assetKey))
     case 'materialize':
       return target.assetKeys === undefined
-        ? assetWork(assetOf(definitions, target.assetKey))
+        ? functionWork(assetOf(definitions, target.assetKey))
         : multiAssetWork(target.assetKeys.map((key) => assetOf(definitions, key)))
   }
+}
+
+function functionWork(asset: AnyAsset): StepWork {
+  return asset.backfillPolicy === undefined ? assetWork(asset) : batchWork(asset, asset.backfillPolicy)
 }
 
 /** @throws `UNKNOWN_ASSET` */

@@ -1,24 +1,37 @@
 import { findingsError } from '../definitions/errors.ts'
 import type { MetadataInput } from '../definitions/metadata-value.ts'
 import { defaultStepTimeoutMs } from '../planning/run-plan.ts'
+import type { BatchListener } from './batch-work.ts'
 import type { Lease } from './resource-pool.ts'
 import { checkConfig } from './schema-check.ts'
 import { withinStep } from './running-step.ts'
 import { stepDeadline } from './step-deadline.ts'
+import type { StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
 import type { StepOutcome } from './step-outcome.ts'
-import type { StepWork } from './step-work.ts'
+import type { BatchPerformance, StepWork } from './step-work.ts'
 
 /**
  * Runs one step: loads the inputs, calls the user's function, saves the output. Whatever any of them throws is thrown as
  * it is, unless the step's time was up or its signal fired: then that is the reason.
  */
-export async function runStep(host: StepHost, work: StepWork): Promise<StepOutcome> {
+export function runStep(host: StepHost, work: StepWork): Promise<StepOutcome> {
+  return run(host, work, (within, parts) => work.perform(within, parts))
+}
+
+/** Runs one call of a step that makes several partitions at once, in the same way. @throws what is to be said of each partition that the listener was not told of */
+export function runBatch(host: StepHost, work: StepWork, batch: BatchPerformance, listener: BatchListener): Promise<void> {
+  return run(host, work, (within, parts) => batch.perform(within, parts, listener))
+}
+
+type Performance<TOutcome> = (host: StepHost, parts: StepContextParts) => Promise<TOutcome>
+
+async function run<TOutcome>(host: StepHost, work: StepWork, performance: Performance<TOutcome>): Promise<TOutcome> {
   const deadline = stepDeadline(host.target.stepKey, work.computation.timeoutMs ?? defaultStepTimeoutMs, host.signal)
   const leases: Lease[] = []
   try {
     return await Promise.race([
-      withinStep(host.output, () => perform({ ...host, signal: deadline.signal }, work, leases)),
+      withinStep(host.output, () => perform({ ...host, signal: deadline.signal }, work, { leases, performance })),
       deadline.abandoned,
     ])
   } catch (error) {
@@ -31,11 +44,15 @@ export async function runStep(host: StepHost, work: StepWork): Promise<StepOutco
   }
 }
 
-async function perform(host: StepHost, work: StepWork, leases: Lease[]): Promise<StepOutcome> {
+async function perform<TOutcome>(
+  host: StepHost,
+  work: StepWork,
+  { leases, performance }: { readonly leases: Lease[]; readonly performance: Performance<TOutcome> },
+): Promise<TOutcome> {
   const config = await configOf(host, work)
   const resources = await clientsOf(host, work, leases)
   const added: Record<string, MetadataInput> = {}
-  return work.perform(host, { config, resources, added })
+  return performance(host, { config, resources, added })
 }
 
 async function configOf({ runConfig }: StepHost, { owner, computation, configAt: [section, name] }: StepWork): Promise<unknown> {

@@ -1,4 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
+import type { BackfillPolicySpec } from '../definitions/backfill-policy.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 
 /** What a backfill will do, as plain data: its stages, each after those it needs. */
@@ -7,7 +8,7 @@ export interface BackfillPlan {
   readonly stages: readonly BackfillStage[]
 }
 
-/** Assets with the same partitions, of which each partition needs only the same one of the others: runs are cut from a stage. */
+/** Assets with the same partitions and backfill policy, of which each partition needs only the same one of the others: runs are cut from a stage. */
 export interface BackfillStage {
   /** Each after those it needs. */
   readonly assets: readonly AssetKey[]
@@ -19,6 +20,8 @@ export interface BackfillStage {
   readonly count: number
   /** Given where a partition needs earlier ones of the same asset: they are made in their order. */
   readonly inOrder?: true
+  /** Given where the functions of its assets make several partitions at once. */
+  readonly backfillPolicy?: BackfillPolicySpec
 }
 
 /** Where the next run is cut from a stage: the range, and the key in it; null where there is nothing left. */

@@ -109,6 +109,8 @@ export class BackfillProgress {
     const [first, last] = [keys[0], keys.at(-1)]
     if (first === undefined || last === undefined) return []
     if (this.#isReady(number, stage, { from: first, to: last })) return keys
+    // One call for all waits until all may be made.
+    if (stage.backfillPolicy?.kind === 'single-run') return []
     const end = keys.findIndex((key) => !this.#isReady(number, stage, { from: key, to: key }))
     return end === -1 ? keys : keys.slice(0, end)
   }

@@ -81,3 +81,14 @@ function firstTwo(keys: Iterable<string>): readonly string[] {
 export function isLinear(spec: PartitionsSpec): boolean {
   return isTimeSpec(spec) || spec.kind === 'static'
 }
+
+/** Consecutive keys as ranges: each `next` that doesn't follow begins another one. @param follows - whether a key follows another one directly */
+export function rangesOf(keys: readonly string[], follows: (key: string, next: string) => boolean): readonly string[] {
+  const ranges: PartitionRange[] = []
+  for (const key of keys) {
+    const last = ranges.at(-1)
+    if (last !== undefined && follows(last.to, key)) ranges[ranges.length - 1] = { from: last.from, to: key }
+    else ranges.push({ from: key, to: key })
+  }
+  return ranges.map(rangeText)
+}

@@ -102,7 +102,7 @@ function refuseDifferentRoots(selected: readonly AssetSnapshot[], edges: Edges):
   )
 }
 
-/** Assets of one level, with the same partitions of the same ranges, are one stage. */
+/** Assets of one level, with the same partitions of the same ranges, made at the same pace, are one stage. */
 function stagesOf(selected: readonly AssetSnapshot[], edges: Edges, targets: Targets, at: AtTime): readonly BackfillStage[] {
   const textOf = (key: AssetKey): string => (targets.get(key) ?? []).map(rangeText).join()
   const levels = new Map<AssetKey, number>()
@@ -110,13 +110,13 @@ function stagesOf(selected: readonly AssetSnapshot[], edges: Edges, targets: Tar
   for (const asset of selected) {
     const { key } = asset
     const above = (edges.get(key) ?? []).map(({ upstreamKey, isIdentity }) => {
-      const isSame = isIdentity && textOf(key) === textOf(upstreamKey) && isInOrder(asset) === isInOrder(byKey.get(upstreamKey))
+      const isSame = isIdentity && textOf(key) === textOf(upstreamKey) && paceOf(asset) === paceOf(byKey.get(upstreamKey))
       return (levels.get(upstreamKey) ?? 0) + (isSame ? 0 : 1)
     })
     levels.set(key, Math.max(0, ...above))
   }
   const groups = groupedBy(selected, (asset) =>
-    JSON.stringify([levels.get(asset.key), asset.partitions ?? null, textOf(asset.key), isInOrder(asset)]),
+    JSON.stringify([levels.get(asset.key), asset.partitions ?? null, textOf(asset.key), paceOf(asset)]),
   )
   return [...groups.values()]
     .toSorted(([one], [other]) => (levels.get(one?.key ?? '') ?? 0) - (levels.get(other?.key ?? '') ?? 0))
@@ -126,6 +126,11 @@ function stagesOf(selected: readonly AssetSnapshot[], edges: Edges, targets: Tar
 /** Whether its partitions need earlier ones of it. */
 function isInOrder(asset: AssetSnapshot | undefined): boolean {
   return asset?.selfMapping !== undefined
+}
+
+/** What assets of one stage have in common: how many partitions go together, and in which order. */
+function paceOf(asset: AssetSnapshot | undefined): string {
+  return JSON.stringify([isInOrder(asset), asset?.backfillPolicy ?? null])
 }
 
 function stageOf(members: readonly AssetSnapshot[], targets: Targets, at: AtTime): BackfillStage {
@@ -141,5 +146,6 @@ function stageOf(members: readonly AssetSnapshot[], targets: Targets, at: AtTime
     ranges: ranges.map(rangeText),
     count: ranges.reduce((sum, range) => sum + order.count(range), 0),
     ...(isInOrder(first) && { inOrder: true }),
+    ...(first?.backfillPolicy && { backfillPolicy: first.backfillPolicy }),
   }
 }

@@ -1,4 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { rangesOf } from './partition-order.ts'
 import { planRun } from './plan-run.ts'
 import type { PlanStep, RunPlan } from './run-plan.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -8,8 +9,10 @@ export interface PartitionedRun {
   readonly assetKeys: readonly AssetKey[]
   /** Keys in their order, those together that one step carries. */
   readonly groups: readonly (readonly string[])[]
-  /** Whether the keys of a group may be told by its first and its last one. */
+  /** Whether keys that follow each other may be told by the first and the last of them. */
   readonly asRanges: boolean
+  /** Keys that don't follow the one before them in their group. @default none: all of a group follow each other */
+  readonly gaps?: ReadonlySet<string>
   /** Partitions that are left out, by asset. */
   readonly excluded: ReadonlyMap<AssetKey, ReadonlySet<string>>
   /** Whether a partition goes on although one that it needs has failed. */
@@ -64,11 +67,17 @@ function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): 
     ...(step.inputs && {
       inputs: step.inputs.map((input) => ({ ...input, from: input.from.map(([position, output]) => [position + first, output] as const) })),
     }),
-    partitions: run.asRanges && left.length === keys.length ? [rangeName(keys)] : left,
+    partitions: run.asRanges ? rangesOf(left, following(keys, run.gaps)) : left,
     partitionCount: left.length,
     ...(needs.length > 0 && !run.continues && { needs }),
     ...(run.inOrder === true && { inOrder: true as const }),
   }
+}
+
+/** Whether a key of a group follows another one directly. */
+function following(keys: readonly string[], gaps: ReadonlySet<string> | undefined): (key: string, next: string) => boolean {
+  const places = new Map(keys.map((key, place) => [key, place]))
+  return (key, next) => gaps?.has(next) !== true && places.get(next) === (places.get(key) ?? 0) + 1
 }
 
 /** Keys that follow each other, as a range. */

@@ -61,6 +61,7 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
     ioManager: (asset.ioManager ?? definitions.ioManager)?.name ?? defaultIOManagerName,
     partitions: asset.partitions?.spec ?? null,
     ...mappingSnapshots(definitions, asset),
+    ...(asset.backfillPolicy && { backfillPolicy: asset.backfillPolicy }),
     retries: asset.retries ?? null,
     timeoutMs: asset.timeoutMs ?? null,
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,

@@ -1,4 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
+import type { BackfillPolicySpec } from '../definitions/backfill-policy.ts'
 import type { Json, Metadata } from '../definitions/metadata-value.ts'
 import type { PartitionMappingSpec, TimeWindowMappingSpec } from '../definitions/partition-mappings/partition-mapping-spec.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
@@ -41,6 +42,8 @@ export interface AssetSnapshot {
   readonly partitionMappings?: Readonly<Record<AssetKey, PartitionMappingSpec>>
   /** Which earlier partitions of itself a partition needs; not there where it needs none. */
   readonly selfMapping?: TimeWindowMappingSpec
+  /** For how many partitions at once a backfill calls its function; not there where it is one. */
+  readonly backfillPolicy?: BackfillPolicySpec
   readonly retries: RetryPolicy | null
   readonly timeoutMs: number | null
   readonly heartbeatTimeoutMs: number | null

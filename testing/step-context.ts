@@ -4,6 +4,7 @@ import type { Logger } from '../definitions/logger.ts'
 import type { MetadataInput } from '../definitions/metadata-value.ts'
 import type { PartitionContext } from '../definitions/partition-context.ts'
 import type { TimeWindow } from '../definitions/partitions/partitions-spec.ts'
+import { severalPartitions } from '../definitions/several-partitions.ts'
 import type { StepContext } from '../definitions/step-context.ts'
 
 /** What every builder of a context may be told; each has a sensible default. */
@@ -55,6 +56,8 @@ export function testStepContext<TConfig, TResources>(
 /** Which partition a call is for. */
 export interface PartitionOptions {
   readonly partitionKey?: string
+  /** The partitions of a call that makes several. @default the one of `partitionKey` */
+  readonly partitionKeys?: readonly string[]
   /** What `context.partitionTimeWindow` is. */
   readonly partitionTimeWindow?: TimeWindow
   /** What `context.partitionDimensions` is. */
@@ -65,13 +68,15 @@ export interface PartitionOptions {
 export function withPartition<TContext extends object>(
   builder: string,
   context: TContext,
-  { partitionKey, partitionTimeWindow, partitionDimensions }: PartitionOptions,
+  { partitionKey, partitionKeys, partitionTimeWindow, partitionDimensions }: PartitionOptions,
 ): TContext & PartitionContext {
+  const keys = partitionKeys ?? (partitionKey === undefined ? [] : [partitionKey])
   const get = (): string => {
-    if (partitionKey !== undefined) return partitionKey
+    const [key, ...others] = keys
+    if (others.length > 0) throw severalPartitions('The function', 'partitionKey', keys)
+    if (key !== undefined) return key
     throw new AssetryError('NOT_PARTITIONED', `The function reads context.partitionKey. Give it one: ${builder}({ partitionKey: … }).`)
   }
-  const keys = partitionKey === undefined ? [] : [partitionKey]
   const partitioned = { ...context, partitionKeys: keys, partitionTimeWindow, partitionDimensions }
   return Object.defineProperty(partitioned, 'partitionKey', { get, enumerable: true }) as TContext & PartitionContext
 }

@@ -29,7 +29,8 @@ describe('partitions', () => {
       },
     })
     expectTypeOf(orders).toExtend<Asset<string[]>>()
-    expectTypeOf(orders.partitions).toEqualTypeOf<PartitionsDefinition | undefined>()
+    expectTypeOf(orders.partitions).toExtend<PartitionsDefinition>()
+    expectTypeOf(asset({ key: 'x', materialize: () => 1 }).partitions).toEqualTypeOf<undefined>()
   })
 
   test('are of a multi-asset as a whole', () => {
