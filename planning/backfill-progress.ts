@@ -1,7 +1,8 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
-import type { AtTime } from '../definitions/partitions/partition-keys.ts'
+import { type AtTime, firstPartition } from '../definitions/partitions/partition-keys.ts'
 import { type PartitionRange, parsedRange } from '../definitions/partitions/partition-range.ts'
+import { unknownPartition } from '../definitions/partitions/partition-unknown.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { BackfillCut, BackfillPlan, BackfillStage, StageCursor } from './backfill-plan.ts'
 import { firstKeyOf } from './backfill-plan.ts'
@@ -61,7 +62,7 @@ export class BackfillProgress {
     const stage = this.#state.plan.stages[number]
     const cursor = this.#state.cursors[number] ?? null
     if (stage === undefined || cursor === null) return undefined
-    if (stage.inOrder === true && this.#state.inFlight.some((cut) => cut.stage === number)) return undefined
+    if (stage.inOrder === true && this.#isAtWork(stage)) return undefined
     if (stage.partitions === null)
       return this.#isReady(number, stage, whole) ? { stage: number, keys: [], cursors: this.#moved(number, null) } : undefined
     const taken = this.#taken(stage, cursor, limit(stage))
@@ -69,6 +70,12 @@ export class BackfillProgress {
     if (keys.length === 0) return undefined
     const after = keys.length === taken.keys.length ? taken.after : placeOf(taken, keys.length)
     return { stage: number, keys: inRows(keys, taken.ranges), cursors: this.#moved(number, after) }
+  }
+
+  /** Whether a run makes partitions of one of its assets, also such as are made once more. */
+  #isAtWork({ assets }: BackfillStage): boolean {
+    const { plan, inFlight } = this.#state
+    return inFlight.some((cut) => plan.stages[cut.stage]?.assets.some((key) => assets.includes(key)))
   }
 
   #moved(stage: number, to: StageCursor): readonly StageCursor[] {
@@ -102,32 +109,45 @@ export class BackfillProgress {
       hasBegun ||= key === from
       if (hasBegun) yield key
     }
+    // Removed meanwhile: without it nobody can say what of the range is left.
+    if (!hasBegun) throw unknownPartition(spec, from, this.#at)
   }
 
   /** The first of these keys, as far as nothing that they need is still to come. */
   #readyKeys(number: number, stage: BackfillStage, keys: readonly string[]): readonly string[] {
     const [first, last] = [keys[0], keys.at(-1)]
     if (first === undefined || last === undefined) return []
-    if (this.#isReady(number, stage, { from: first, to: last })) return keys
-    // One call for all waits until all may be made.
-    if (stage.backfillPolicy?.kind === 'single-run') return []
+    // Of several dimensions, and where partitions come and go, keys that follow each other are no range.
+    const isRange = stage.partitions !== null && isLinear(stage.partitions)
+    if (isRange && this.#isReady(number, stage, { from: first, to: last })) return keys
     const end = keys.findIndex((key) => !this.#isReady(number, stage, { from: key, to: key }))
+    // One call for all waits until all may be made.
+    if (end !== -1 && stage.backfillPolicy?.kind === 'single-run') return []
     return end === -1 ? keys : keys.slice(0, end)
   }
 
   #isReady(number: number, stage: BackfillStage, range: PartitionRange): boolean {
+    if (stage.inOrder === true && this.#hasEarlier(number, stage, range)) return false
     return stage.assets.every((key) =>
       this.#edges(key)
-        .filter(({ upstreamKey, isIdentity }) => !(isIdentity && stage.assets.includes(upstreamKey)) && upstreamKey !== key)
+        .filter(({ upstreamKey, isIdentity }) => !(isIdentity && stage.assets.includes(upstreamKey)))
         .every((edge) => !this.#isPending(number, edge.upstreamKey, edge.needed(range))),
     )
+  }
+
+  /** Whether another stage has yet to make earlier partitions of the same assets once more. */
+  #hasEarlier(number: number, { assets, partitions }: BackfillStage, { to }: PartitionRange): boolean {
+    if (partitions === null) return false
+    const from = firstPartition(partitions, this.#at) ?? to
+    return assets.some((key) => this.#isPending(number, key, [{ from, to }]))
   }
 
   /** Whether one of these partitions of an asset is still to be made, or in a run that is not accounted for. */
   #isPending(reader: number, key: AssetKey, needed: readonly PartitionRange[]): boolean {
     const { plan, inFlight } = this.#state
     return plan.stages.some((stage, number) => {
-      if (number >= reader || !stage.assets.includes(key)) return false
+      // What is made once more stands behind what needs it, and comes first all the same.
+      if (number === reader || !stage.assets.includes(key)) return false
       const flying = inFlight.filter((cut) => cut.stage === number).flatMap(({ ranges }) => ranges.map(parsedRange))
       if (stage.partitions === null) return this.#state.cursors[number] !== null || inFlight.some((cut) => cut.stage === number)
       const order = this.#order(number, stage)

@@ -5,7 +5,7 @@ import { upstreamPartitions } from '../definitions/partition-mappings/upstream-p
 import { upstreamRanges } from '../definitions/partition-mappings/upstream-ranges.ts'
 import { type AtTime, firstPartition, lastPartition, partitionKeysBackwards } from '../definitions/partitions/partition-keys.ts'
 import { type PartitionRange, partitionKeyRange } from '../definitions/partitions/partition-range.ts'
-import { type PartitionsSpec, samePartitions } from '../definitions/partitions/partitions-spec.ts'
+import { isTimeSpec, type PartitionsSpec, samePartitions } from '../definitions/partitions/partitions-spec.ts'
 import type { AssetSnapshot } from './snapshot.ts'
 import { snapshotMapping } from './snapshot-mapping.ts'
 
@@ -87,8 +87,9 @@ function dependentRanges(
   if (mapping.kind === 'all') return allOf(own, at)
   const dependentsOf = (key: string): readonly string[] => downstreamPartitions(mapping, { key, own, upstream }, at)
   const forwards = partitionKeyRange(upstream, range, at)
-  if (mapping.kind !== 'time-window') return single(new Set([...forwards].flatMap(dependentsOf)))
-  // Windows that follow each other are needed by windows that do: the ends say all.
+  const hasGaps = isTimeSpec(upstream) && upstream.exclusions.length > 0
+  if (mapping.kind !== 'time-window' || hasGaps) return single(new Set([...forwards].flatMap(dependentsOf)))
+  // Windows that follow each other without a gap are needed by windows that do: the ends say all.
   const first = firstSome(forwards, dependentsOf)?.[0]
   const last = firstSome(backwards(upstream, range, at), dependentsOf)?.at(-1)
   return first === undefined || last === undefined ? [] : [{ from: first, to: last }]

@@ -3,14 +3,15 @@ import { placing } from '../definitions/partitions/partition-place.ts'
 import { type PartitionRange, parsedRange, partitionKeyRange } from '../definitions/partitions/partition-range.ts'
 import { isTimeSpec, type PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import { timePartitions } from '../definitions/partitions/time-partitions.ts'
+import { mergedBoxes } from './merged-boxes.ts'
 
 /** Where the partitions of a definition stand among each other. */
 export interface PartitionOrder {
   /** Greater for a partition that comes later; its time, or its position. */
   readonly placeOf: (key: string) => number
-  /** Whether two ranges have a partition in common. */
+  /** Whether two ranges have a partition in common; of several dimensions, whether they may: what stands between the ends counts too. */
   readonly overlap: (one: PartitionRange, other: PartitionRange) => boolean
-  /** The same partitions in as few ranges as may be, in order. */
+  /** The same partitions in as few ranges as may be, in order, each once. */
   readonly merged: (ranges: readonly PartitionRange[]) => readonly PartitionRange[]
   /** How many partitions a range has. */
   readonly count: (range: PartitionRange) => number
@@ -20,16 +21,13 @@ export interface PartitionOrder {
 export function partitionOrder(spec: PartitionsSpec, at: AtTime): PartitionOrder {
   const place = placing(spec, at)
   const placeOf = (key: string): number => place(key) ?? Number.NaN
-  const next = (key: string): string | undefined => {
-    const [, second] = firstTwo(partitionKeyRange(spec, { from: key, to: lastPartition(spec, at) ?? key }, at))
-    return second
-  }
+  const isNext = followed(spec, placeOf, at)
   const merged = (ranges: readonly PartitionRange[]): readonly PartitionRange[] => {
     const sorted = ranges.toSorted((one, other) => placeOf(one.from) - placeOf(other.from))
     const result: PartitionRange[] = []
     for (const range of sorted) {
       const last = result.at(-1)
-      const touches = last !== undefined && (placeOf(range.from) <= placeOf(last.to) || next(last.to) === range.from)
+      const touches = last !== undefined && (placeOf(range.from) <= placeOf(last.to) || isNext(last.to, range.from))
       if (!touches) result.push(range)
       else if (placeOf(range.to) > placeOf(last.to)) result[result.length - 1] = { from: last.from, to: range.to }
     }
@@ -37,9 +35,20 @@ export function partitionOrder(spec: PartitionsSpec, at: AtTime): PartitionOrder
   }
   return {
     placeOf,
-    merged,
+    merged: spec.kind === 'multi' ? (ranges) => mergedBoxes(spec, ranges, at) : merged,
     overlap: (one, other) => placeOf(one.from) <= placeOf(other.to) && placeOf(other.from) <= placeOf(one.to),
     count: (range) => rangeCount(spec, range, at),
+  }
+}
+
+/** Whether a partition follows another one directly. */
+function followed(spec: PartitionsSpec, placeOf: (key: string) => number, at: AtTime): (key: string, next: string) => boolean {
+  if (!isTimeSpec(spec)) return (key, next) => placeOf(key) + 1 === placeOf(next)
+  // Looked for once: of cron partitions it is found by counting.
+  let newest: string | undefined
+  return (key, next) => {
+    newest ??= lastPartition(spec, at) ?? key
+    return firstTwo(partitionKeyRange(spec, { from: key, to: newest }, at))[1] === next
   }
 }
 
