@@ -143,7 +143,7 @@ describe.each(places)('windows that overlap, in %s around %s', (timezone, date) 
 
   it.each([1, 2])('are those of a model that looks at every pair, round %i', (round) => {
     const random = chance(middle + round * 7_919)
-    for (let draw = 0; draw < 4; draw += 1) {
+    for (let draw = 0; draw < 2; draw += 1) {
       const [own, upstream, spec] = [
         drawnPartitions(random, timezone, middle),
         drawnPartitions(random, timezone, middle),
