@@ -107,7 +107,7 @@ describe('the view of a backfill', () => {
 
 function failure(assetKey: string, partitionKey: string | null, facts: Partial<BackfillFailure> = {}): BackfillFailure {
   const error = { name: 'Error', message: `no orders: ${partitionKey}`, stack: null, code: null, metadata: null, cause: null }
-  return { assetKey, partitionKey, kind: 'FAILED', error, because: null, runId: 'r', time: '2026-01-01T00:00:00.000Z', ...facts }
+  return { assetKey, partitionKey, kind: 'FAILED', error, because: null, runId: 'run-1', time: '2026-01-01T00:00:00.000Z', ...facts }
 }
 
 describe('what a backfill did not make', () => {
@@ -137,6 +137,15 @@ describe('what a backfill did not make', () => {
       '✗ whole  1 × made, but CHECK_FAILED: gaps',
       '',
     ])
+  })
+
+  it('stands together whichever run it was part of', () => {
+    const runs = ['0199c1c4-3f0e', '5b1f7a52-0c56']
+    const failures = runs.map((runId, index) => {
+      const error = { name: 'Error', message: `Run ${runId} ended as CANCELED`, stack: null, code: null, metadata: null, cause: null }
+      return failure('orders', `2024-01-0${index + 1}`, { runId, error })
+    })
+    expect(failureGroups(failures, layout)).toBe('✗ orders  2 × Error: Run … ended as CANCELED\n    2024-01-01, 2024-01-02\n')
   })
 
   it('is bounded: of more kinds and more partitions there is the number', () => {

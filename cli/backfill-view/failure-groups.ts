@@ -22,16 +22,16 @@ export function failureGroups(failures: readonly BackfillFailure[], layout: Summ
   return told.join('\n')
 }
 
-/** Messages that differ in nothing but the partition are the same. */
+/** Messages that differ in nothing but the partition and the run are the same. */
 function groupOf(failure: BackfillFailure): string {
   return JSON.stringify([failure.assetKey, failure.kind, failure.because, titleOf(failure)])
 }
 
-/** The message of a failure, with `…` for the partition. */
-function titleOf({ error, partitionKey }: BackfillFailure): string {
+/** The message of a failure, with `…` for its partition and its run. */
+function titleOf({ error, partitionKey, runId }: BackfillFailure): string {
   if (error === null) return ''
-  const title = oneLine(errorTitle(error))
-  return partitionKey === null ? title : title.replaceAll(partitionKey, '…')
+  const own = [partitionKey, runId].filter((text) => text !== null)
+  return own.reduce((title, text) => title.replaceAll(text, '…'), oneLine(errorTitle(error)))
 }
 
 function groupText(group: readonly BackfillFailure[], { colors, columns }: SummaryLayout): string {
