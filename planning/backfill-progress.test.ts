@@ -374,6 +374,19 @@ describe('a backfill, whatever assets there are and however its runs end', () =>
   })
 })
 
+it('is refused to go on where the dynamic partition is gone at which it stands', async () => {
+  const partitions = dynamicPartitions('customers')
+  const snapshot = await snapshotOf(definitions({ assets: [asset({ key: 'invoices', partitions, materialize: () => undefined })] }))
+  const plan = planBackfill(snapshot, { assetKeys: ['invoices'] }, at)
+  const next = new BackfillProgress({ plan, cursors: firstCursors(plan), inFlight: [] }, () => [], at).next(() => 2)
+  expect(next).toEqual({ stage: 0, keys: [['zoe', 'acme']], cursors: [{ range: 0, key: 'mid' }] })
+  const later = { ...at, dynamicKeys: new Map([['customers', ['zoe', 'acme', 'beta', 'x']]]) }
+  const progress = new BackfillProgress({ plan, cursors: next?.cursors ?? [], inFlight: [] }, () => [], later)
+  expect(() => progress.next(() => 2)).toThrow(
+    expect.objectContaining({ code: 'PARTITION_UNKNOWN', facts: expect.objectContaining({ partitionKey: 'mid' }) }),
+  )
+})
+
 type Chance = (below: number) => number
 
 function drawn<TItem>(random: Chance, items: readonly TItem[]): TItem {

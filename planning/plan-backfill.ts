@@ -24,7 +24,8 @@ export interface BackfillTarget {
  * made from those that were asked for. Assets that are made outside, or only observed, are left out.
  *
  * @param at - the time at which the backfill was asked for: partitions that come later are no part of it
- * @throws `UNKNOWN_ASSET`, `EMPTY_SELECTION`, `NOT_PARTITIONED`, `PARTITIONS_DIFFER`, `PARTITION_UNKNOWN`, `ASSET_CYCLE`
+ * @throws `NOT_PARTITIONED`, `PARTITIONS_DIFFER`, `PARTITION_UNKNOWN`, `ASSET_CYCLE`; `PARTITION_MAPPING_INVALID` where it depends on a
+ *   mapping function, which no snapshot carries, what is made from the partitions that were asked for
  */
 export function planBackfill(snapshot: Snapshot, target: BackfillTarget, at: AtTime): BackfillPlan {
   const assets = new Map(snapshot.assets.map((asset) => [asset.key, asset]))
