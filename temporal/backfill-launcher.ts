@@ -53,7 +53,7 @@ export interface BackfillLauncher {
   resume(backfillId: string): Promise<BackfillStatus>
   /** Cancels it with its runs. @throws `UNKNOWN_BACKFILL`, `BACKFILL_ENDED` */
   cancel(backfillId: string): Promise<BackfillStatus>
-  /** Makes what failed, and what was left out because of it, once more. @throws `UNKNOWN_BACKFILL`, `NOTHING_TO_DO` */
+  /** Makes what failed, and what was left out because of it, once more; of a cancelled one also what was never begun. @throws `UNKNOWN_BACKFILL`, `NOTHING_TO_DO` */
   retry(backfillId: string): Promise<BackfillStatus>
   /** Changes how many steps it has at work at a time. @throws `UNKNOWN_BACKFILL` */
   setConcurrency(backfillId: string, steps: number): Promise<void>
@@ -130,7 +130,8 @@ async function retry(
     if (work === undefined) throw unknownBackfill(backfillId)
     const assetKeys = work.backfill.assets.map(({ assetKey }) => assetKey)
     const failed = await store.backfills.failedKeys({ backfillId }, assetKeys)
-    if (failed.size === 0) throw nothingFailed(backfillId)
+    const isCutShort = hasEnded(work.backfill.status) && work.cursors.some((cursor) => cursor !== null)
+    if (failed.size === 0 && !isCutShort) throw nothingFailed(backfillId)
     const specs = work.plan.stages.flatMap(({ partitions }) => partitions ?? [])
     const { plan, cursors } = retriedPlan(work, failed, await partitionsAt(store, specs, work.backfill.createdAt))
     if (!(await store.backfills.retry({ backfillId, cuts: work.cuts, plan, cursors }))) continue

@@ -226,6 +226,12 @@ describe('a backfill', () => {
     await stack.backfills.cancel(backfillId)
     const ended = await stack.backfillEnded(backfillId)
     expect(ended.status).toBe('CANCELED')
+    expect(ended.assets[0]?.failed).toBe(0)
+    // What was left is made after all.
+    await stack.backfills.setConcurrency(backfillId, 100)
+    await stack.backfills.retry(backfillId)
+    const resumed = await stack.backfillEnded(backfillId)
+    expect([resumed.status, resumed.assets[0]?.materialized]).toEqual(['SUCCESS', all.length])
   })
 })
 
