@@ -128,8 +128,7 @@ async function retry(
   for (;;) {
     const work = await store.backfills.work(backfillId)
     if (work === undefined) throw unknownBackfill(backfillId)
-    const assetKeys = work.backfill.assets.map(({ assetKey }) => assetKey)
-    const failed = await store.backfills.failedKeys({ backfillId }, assetKeys)
+    const failed = await store.backfills.retriableKeys(backfillId)
     const isCutShort = hasEnded(work.backfill.status) && work.cursors.some((cursor) => cursor !== null)
     if (failed.size === 0 && !isCutShort) throw nothingFailed(backfillId)
     const specs = work.plan.stages.flatMap(({ partitions }) => partitions ?? [])
@@ -198,7 +197,7 @@ function backfillEnded(backfillId: string, status: BackfillStatus): AssetryError
 }
 
 function nothingFailed(backfillId: string): AssetryError {
-  return new AssetryError('NOTHING_TO_DO', `No partition of backfill "${backfillId}" has failed or was left out.`, {
+  return new AssetryError('NOTHING_TO_DO', `No partition of backfill "${backfillId}" has failed, or was left out, in a run that is over.`, {
     facts: { backfillId },
   })
 }

@@ -560,8 +560,11 @@ declare
 begin
   select backfill_id into the_backfill_id from assetry.runs where run_id = the_run_id for update;
   if not found then return null; end if;
+  update assetry.runs set settled = true where run_id = the_run_id and not settled;
+  if not found then return true; end if;
+  -- Who has read the backfill before this has not seen what failed here.
+  update assetry.backfills set cuts = cuts + 1 where backfill_id = the_backfill_id;
   perform assetry.add_partition_failures(the_backfill_id, the_run_id, '', clock_timestamp(), failures);
-  update assetry.runs set settled = true where run_id = the_run_id;
   return true;
 end $$;
 
@@ -576,17 +579,21 @@ begin
   update assetry.backfills set cuts = cuts + 1, plan = new_plan, cursors = new_cursors, ended_at = null, end_reason = null,
       status = case when status in ('SUCCESS', 'FAILURE', 'CANCELED') then 'QUEUED' else status end
     where backfill_id = the_backfill_id;
-  -- What was made and did not pass its check is made again, too.
+  -- What failed in a run that is not accounted for yet stays: else it would be recorded as not made once more. What was made and did
+  -- not pass its check is made again, too.
   with gone as (
-    delete from assetry.partition_failures where backfill_id = the_backfill_id returning asset_key, partition_key, kind
-  ), checked as (
-    select asset_key, count(distinct partition_key) as count from gone where kind = 'CHECK' group by asset_key
+    delete from assetry.partition_failures as f where f.backfill_id = the_backfill_id
+      and (f.run_id = 'backfill:' || the_backfill_id or exists (select from assetry.runs as r where r.run_id = f.run_id and r.settled))
+    returning f.asset_key, f.partition_key, f.kind
+  ), counted as (
+    select asset_key, count(*) filter (where kind = 'FAILED') as failed, count(*) filter (where kind = 'SKIPPED') as skipped,
+      count(distinct partition_key) filter (where kind = 'CHECK') as checked
+    from gone group by asset_key
   )
   update assetry.backfill_assets as b
-    set requested = b.requested - b.failed - b.skipped - coalesce(checked.count, 0), materialized = b.materialized - coalesce(checked.count, 0),
-      failed = 0, skipped = 0
-    from assetry.backfill_assets as same left join checked using (asset_key)
-    where b.backfill_id = the_backfill_id and same.backfill_id = b.backfill_id and same.asset_key = b.asset_key;
+    set requested = b.requested - c.failed - c.skipped - c.checked, materialized = b.materialized - c.checked,
+      failed = b.failed - c.failed, skipped = b.skipped - c.skipped
+    from counted as c where b.backfill_id = the_backfill_id and b.asset_key = c.asset_key;
   return true;
 end $$;
 

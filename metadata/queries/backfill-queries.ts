@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, notInArray, or, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import { groupedBy } from '../../definitions/grouped-by.ts'
 import { firstCursors } from '../../planning/backfill-plan.ts'
@@ -85,9 +85,18 @@ export function backfillStore(database: Database): BackfillStore {
           .from(partitionFailures)
           .where(and(where, inArray(assetKey, [...assetKeys]))),
       )
-      return new Map(
-        [...groupedBy(rows, (row) => row.assetKey)].map(([key, found]) => [key, new Set(found.map((row) => row.partitionKey))]),
+      return keysByAsset(rows)
+    },
+    retriableKeys: async (backfillId) => {
+      const { assetKey, partitionKey, runId } = partitionFailures
+      const isSettled = sql`exists (select from ${runs} where ${runs.runId} = ${runId} and ${runs.settled})`
+      const rows = await database.read((db) =>
+        db
+          .select({ assetKey, partitionKey })
+          .from(partitionFailures)
+          .where(and(eq(partitionFailures.backfillId, backfillId), or(eq(runId, `backfill:${backfillId}`), isSettled))),
       )
+      return keysByAsset(rows)
     },
     failures: async (backfillId, limit) => {
       const { assetKey, partitionKey, kind, error, because, runId, time } = partitionFailures
@@ -131,6 +140,12 @@ export function backfillStore(database: Database): BackfillStore {
     },
     partitionMs: (assetKey) => partitionMs(database, assetKey),
   }
+}
+
+function keysByAsset(
+  rows: readonly { readonly assetKey: AssetKey; readonly partitionKey: string }[],
+): ReadonlyMap<AssetKey, ReadonlySet<string>> {
+  return new Map([...groupedBy(rows, (row) => row.assetKey)].map(([key, found]) => [key, new Set(found.map((row) => row.partitionKey))]))
 }
 
 async function create(

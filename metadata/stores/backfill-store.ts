@@ -133,6 +133,8 @@ export interface BackfillStore {
     of: { readonly backfillId: string } | { readonly runId: string },
     assetKeys: readonly AssetKey[],
   ): Promise<ReadonlyMap<AssetKey, ReadonlySet<string>>>
+  /** What may be put back into the plan: what was not made, but for that of runs which are not accounted for yet. */
+  retriableKeys(backfillId: string): Promise<ReadonlyMap<AssetKey, ReadonlySet<string>>>
   /** What failed or was left out, in the order in which it was recorded. */
   failures(backfillId: string, limit: number): Promise<readonly RecordedPartitionFailure[]>
   /** Keys that a step has a record of: made, or not. */

@@ -11,7 +11,7 @@ import type { Backfill } from '../../metadata/stores/backfill-store.ts'
 import { planBackfill } from '../../planning/plan-backfill.ts'
 import { reconcileBackfills } from '../../temporal/backfill-reconciler.ts'
 import { backfillWorkflowId } from '../../workflows/names.ts'
-import { DurableStack } from '../durable-stack.ts'
+import { DurableStack, Gate } from '../durable-stack.ts'
 
 const days = dailyPartitions({ start: '2024-01-01', end: '2026-01-01' })
 const all = [...partitionKeys(days.spec, { now: new Date('2026-06-01') })]
@@ -82,12 +82,22 @@ const balance = asset({
   },
 })
 
+const gate = new Gate()
+const gated = asset({
+  key: 'gated',
+  partitions: days,
+  materialize: async (_inputs, { partitionKey }) => {
+    if (broken.has(partitionKey)) throw new Error(`nothing of ${partitionKey}`)
+    if (partitionKey === '2024-01-05') await gate.opened
+  },
+})
+
 describe('a backfill', () => {
   let stack: DurableStack
 
   beforeAll(async () => {
     stack = await DurableStack.start('backfills')
-    await stack.startWorker(definitions({ assets: [orders, report, slow, perDay, perMonth, total, balance] }))
+    await stack.startWorker(definitions({ assets: [orders, report, slow, perDay, perMonth, total, balance, gated] }))
   })
   afterAll(() => stack.stop())
 
@@ -171,6 +181,20 @@ describe('a backfill', () => {
     const second = await stack.backfillEnded(await stack.backfill({ selection: 'balance', partitions: ['2025-01-01...2025-12-31'] }))
     expect(counts(second)['balance']).toEqual({ targeted: 365, requested: 365, materialized: 61, failed: 1, skipped: 303 })
     broken.clear()
+  })
+
+  it('retried while a run is at work makes what failed in those that are over, and nothing twice', async () => {
+    broken.add('2024-01-02')
+    const backfillId = await stack.backfill({ selection: 'gated', partitions: ['2024-01-01...2024-01-10'], partitionsPerStep: 1 })
+    await until(async () => ((await stack.store.backfills.get(backfillId))?.assets[0]?.failed ?? 0) === 1)
+    broken.clear()
+    await expect(stack.backfills.retry(backfillId)).rejects.toMatchObject({ code: 'NOTHING_TO_DO' })
+    gate.open()
+    expect((await stack.backfillEnded(backfillId)).status).toBe('FAILURE')
+    await stack.backfills.retry(backfillId)
+    const ended = await stack.backfillEnded(backfillId)
+    expect(ended.status).toBe('SUCCESS')
+    expect(counts(ended)['gated']).toEqual({ targeted: 10, requested: 10, materialized: 10, failed: 0, skipped: 0 })
   })
 
   it('is started by the reconciler where its launch was cut short, and ended where its workflow was terminated', async () => {
