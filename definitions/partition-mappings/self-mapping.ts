@@ -1,5 +1,6 @@
 import { AssetryError } from '../errors.ts'
 import type { PartitionsDefinition } from '../partitions/partitions-definition.ts'
+import { isTimeSpec } from '../partitions/partitions-spec.ts'
 import { mappingOption, type PartitionMapping } from './partition-mapping.ts'
 import type { TimeWindowMappingSpec } from './partition-mapping-spec.ts'
 
@@ -15,7 +16,7 @@ export function selfMappingOption(
 ): TimeWindowMappingSpec | undefined {
   const spec = mappingOption(owner, 'selfDependency', given)?.spec
   if (spec === undefined) return undefined
-  if (partitions === undefined || partitions.spec.kind === 'static')
+  if (partitions === undefined || !isTimeSpec(partitions.spec))
     throw refused(
       owner,
       'it has no windows of time, and only of those one is before another. Give it partitions such as dailyPartitions().',
