@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { ApiError, type Backfill, type BackfillDetail, type Client, type StartBackfill } from '../client/index.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import type { BackfillRequest } from '../temporal/backfill-launcher.ts'
@@ -7,6 +6,7 @@ import { writeBackfillOutcome } from './backfill-view/backfill-outcome.ts'
 import { readFailures } from './backfill-view/backfill-summary.ts'
 import { createBackfillView, type BackfillView } from './backfill-view/backfill-view.ts'
 import { type BootedServer, brokenDown } from './booted-server.ts'
+import { detachedByHand, type Followed } from './detached-by-hand.ts'
 import { durationText } from './duration-text.ts'
 import type { RunOptions, RunSubject } from './execute-run.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
@@ -20,7 +20,6 @@ import { openProject } from './project.ts'
 import { runConfigArgument } from './run-config-argument.ts'
 import { type Server, serverOfEnvironment, serverOfProject } from './server.ts'
 import { talk } from './talk.ts'
-import { colorsFor } from './terminal.ts'
 
 /** Options of the commands that start a backfill. */
 export interface BackfillOptions extends Omit<RunOptions, 'partition'> {
@@ -138,7 +137,7 @@ async function followed(server: Server, backfill: Backfill, options: FollowOptio
     if (!stopped.signal.aborted) throw error
     limits.release()
     if (stopped.signal.reason === 'timed out') throw waitedTooLong(backfillId, options.timeout ?? 0, booted !== undefined)
-    return await (booted === undefined ? detachedByHand(server.client, backfillId) : stoppedByHand(backfillId))
+    return await (booted === undefined ? detachedByHand(followedBackfill(server.client, backfillId)) : stoppedByHand(backfillId))
   } finally {
     clearTimeout(timer)
   }
@@ -181,21 +180,9 @@ function howToLook(backfillId: string): string {
   return `  assetry backfill show ${id}\n  assetry backfill pause ${id}\n  assetry backfill cancel ${id}`
 }
 
-/** Time in which a second Ctrl-C cancels the backfill. Unit: milliseconds. */
-const secondThoughtsMs = 2_000
-
-/** Ctrl-C leaves the backfill alone; a second one cancels it. */
-async function detachedByHand(client: Client, backfillId: string): Promise<ExitCode> {
-  const again = new AbortController()
-  const release = onInterrupt(() => again.abort())
-  talk(`\n${colorsFor(process.stderr).bold('Detached.')} The backfill goes on; Ctrl-C again cancels it.\n${howToLook(backfillId)}`)
-  await wait(secondThoughtsMs, undefined, { signal: again.signal }).catch(() => {})
-  release()
-  if (again.signal.aborted) {
-    const { status } = await client.backfills.cancel(backfillId)
-    talk(`Backfill ${shortBackfillId(backfillId)} is ${status} now.`)
-  }
-  return exitCodes.interrupted
+function followedBackfill(client: Client, backfillId: string): Followed {
+  const cancel = (): Promise<{ readonly status: string }> => client.backfills.cancel(backfillId)
+  return { noun: 'backfill', shortId: shortBackfillId(backfillId), howToLook: howToLook(backfillId), cancel }
 }
 
 /** Ctrl-C on a backfill whose server ends with the command: it goes on when the project is served again. */

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { ApiError, type Client, type Run, type RunDetail, type StartRun } from '../client/index.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import { type BootedServer, brokenDown } from './booted-server.ts'
+import { detachedByHand, type Followed } from './detached-by-hand.ts'
 import { durationText } from './duration-text.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -19,7 +19,6 @@ import { writeOutcome } from './run-view/outcome.ts'
 import { createRunView, type RunView } from './run-view/run-view.ts'
 import { type Server, serverOfEnvironment, serverOfProject } from './server.ts'
 import { talk } from './talk.ts'
-import { colorsFor } from './terminal.ts'
 
 /** What is to be run. */
 export type RunSubject = { readonly selection: string } | { readonly job: string }
@@ -85,7 +84,7 @@ async function followed(server: Server, request: LaunchRequest, options: RunOpti
     const how = await follow(server.client, run, { stopped, timeoutMs: options.timeout, booted })
     release()
     if (how === 'timed out') throw waitedTooLong(run, options.timeout ?? 0, booted !== undefined)
-    if (how === 'interrupted') return await (booted === undefined ? detachedByHand(server.client, run) : stoppedByHand(run))
+    if (how === 'interrupted') return await (booted === undefined ? detachedByHand(followedRun(server.client, run)) : stoppedByHand(run))
     return await ended(server, run, options, booted !== undefined)
   } finally {
     release()
@@ -184,21 +183,8 @@ function howToLook(run: Run): string {
   return `  assetry run show ${id}\n  assetry run logs ${id} --follow\n  assetry run cancel ${id}`
 }
 
-/** Time in which a second Ctrl-C cancels the run. Unit: milliseconds. */
-const secondThoughtsMs = 2_000
-
-/** Ctrl-C leaves the run alone; a second one cancels it. */
-async function detachedByHand(client: Client, run: Run): Promise<ExitCode> {
-  const again = new AbortController()
-  const release = onInterrupt(() => again.abort())
-  talk(`\n${colorsFor(process.stderr).bold('Detached.')} The run goes on; Ctrl-C again cancels it.\n${howToLook(run)}`)
-  await wait(secondThoughtsMs, undefined, { signal: again.signal }).catch(() => {})
-  release()
-  if (again.signal.aborted) {
-    const { status } = await client.runs.cancel(run.runId)
-    talk(`Run ${shortRunId(run.runId)} is ${status} now.`)
-  }
-  return exitCodes.interrupted
+function followedRun(client: Client, run: Run): Followed {
+  return { noun: 'run', shortId: shortRunId(run.runId), howToLook: howToLook(run), cancel: () => client.runs.cancel(run.runId) }
 }
 
 /** Ctrl-C on a run whose server ends with the command: it goes on when the project is served again. */
