@@ -4,16 +4,14 @@ import type { AssetKey } from '../definitions/asset-key.ts'
 import { assetByKey } from '../execution/asset-index.ts'
 import type { BackfillRun, BackfillWork } from '../metadata/stores/backfill-store.ts'
 import { partitionsAt, specsOf } from '../metadata/partitions-at.ts'
-import { endedRunStatuses, type RunStatus } from '../metadata/stores/run-store.ts'
+import { runHasEnded } from '../metadata/stores/run-store.ts'
+import { unknownBackfill } from '../metadata/unknown-backfill.ts'
 import { BackfillProgress } from '../planning/backfill-progress.ts'
 import { partitionEdges } from '../planning/partition-edges.ts'
 import type { BackfillActivities, BackfillStep, StartableRun } from '../workflows/activity-contract.ts'
-import { BackfillCutter } from './backfill-cutter.ts'
+import { BackfillCutter, runsAtOnce } from './backfill-cutter.ts'
 import { settledFailures } from './backfill-settlement.ts'
 import type { WorkerParts } from './worker-parts.ts'
-
-/** Runs of a backfill at a time. Two keep two cores busy while one of them begins or ends; what they do side by side is bounded by its concurrency. */
-const runsAtOnce = 4
 
 /** Bookkeeping of backfills. Each may be repeated: what there is to know stands in the store, and each change says what it has read. */
 export function backfillActivities(parts: WorkerParts): BackfillActivities {
@@ -38,23 +36,19 @@ async function advance(parts: WorkerParts, before: BackfillWork): Promise<Backfi
   const { store } = parts
   const { backfillId } = before.backfill
   for (const run of before.runs) {
-    if (hasEnded(run.status)) await store.backfills.settle(run.runId, await settledFailures(store, before, run))
+    if (runHasEnded(run.status)) await store.backfills.settle(run.runId, await settledFailures(store, before, run))
   }
   if (before.backfill.status === 'QUEUED') await store.backfills.move(backfillId, ['QUEUED'], 'STARTED')
   for (;;) {
     const work = await store.backfills.work(backfillId)
-    if (work === undefined) throw new AssetryError('UNKNOWN_BACKFILL', `There is no backfill "${backfillId}".`, { facts: { backfillId } })
+    if (work === undefined) throw unknownBackfill(backfillId)
     const { status } = work.backfill
-    const open = work.runs.filter((run) => !hasEnded(run.status))
+    const open = work.runs.filter((run) => !runHasEnded(run.status))
     if (open.length < work.runs.length) {
       // One has ended since: it is accounted for before it is looked further.
       return stepOf(work, { again: true })
     }
-    if (status === 'CANCELING') await endUnstarted(parts, open)
-    if (status === 'CANCELING')
-      return open.length > 0
-        ? stepOf(work, { cancel: true, again: open.some((run) => run.status === 'QUEUED') })
-        : ended(parts, work, 'CANCELED')
+    if (status === 'CANCELING') return canceled(parts, work, open)
     if (status === 'PAUSED') return stepOf(work, {})
     if (status !== 'STARTED') return { open: [], start: [], window: 0, ended: true }
     if (open.length >= runsAtOnce) return stepOf(work, {})
@@ -62,6 +56,12 @@ async function advance(parts: WorkerParts, before: BackfillWork): Promise<Backfi
     if (cut === 'nothing') return open.length > 0 ? stepOf(work, {}) : endedByItself(parts, work)
     if (cut instanceof AssetryError) return open.length > 0 ? stepOf(work, {}) : ended(parts, work, 'FAILURE', cut.message)
   }
+}
+
+async function canceled(parts: WorkerParts, work: BackfillWork, open: readonly BackfillRun[]): Promise<BackfillStep> {
+  if (open.length === 0) return ended(parts, work, 'CANCELED')
+  await endUnstarted(parts, open)
+  return stepOf(work, { cancel: true, again: open.some((run) => run.status === 'QUEUED') })
 }
 
 /** A run without a workflow has nobody who could be told to end it. Where its workflow begins all the same, its steps find it ended. */
@@ -73,9 +73,10 @@ async function endUnstarted({ store }: WorkerParts, runs: readonly BackfillRun[]
 /** Cuts one run, or leaves partitions out. What is wrong with the definitions by now ends the backfill: nothing of it can be planned. */
 async function tryToCut(parts: WorkerParts, work: BackfillWork): Promise<'cut' | 'nothing' | AssetryError> {
   const { snapshot, definitions } = parts
-  const at = await partitionsAt(parts.store, specsOf(snapshot.assets), work.backfill.createdAt)
   const assets = new Map(snapshot.assets.map((asset) => [asset.key, asset]))
   const own = new Set(work.plan.stages.flatMap((stage) => stage.assets))
+  // Not of the whole project: of dynamic partitions the keys are read.
+  const at = await partitionsAt(parts.store, specsOf(snapshot.assets.filter(({ key }) => own.has(key))), work.backfill.createdAt)
   const functions = (key: AssetKey, upstreamKey: AssetKey) => assetByKey(definitions, key)?.partitionMappings[upstreamKey]?.spec
   const edges = (key: AssetKey) => {
     const asset = assets.get(key)
@@ -115,7 +116,7 @@ async function ended(
 }
 
 function stepOf({ backfill, runs }: BackfillWork, more: Partial<BackfillStep>): BackfillStep {
-  const open = runs.filter((run) => !hasEnded(run.status))
+  const open = runs.filter((run) => !runHasEnded(run.status))
   const isPaused = backfill.status === 'PAUSED' || backfill.status === 'CANCELING'
   return {
     open: open.map(({ runId }) => runId),
@@ -131,8 +132,4 @@ function stepOf({ backfill, runs }: BackfillWork, more: Partial<BackfillStep>): 
 function startable({ runId, stepCount, cut }: BackfillRun): StartableRun {
   const ranges = cut.ranges.slice(0, 3).join(', ').slice(0, 150)
   return { runId, stepCount, summary: `${ranges}${cut.ranges.length > 3 ? ', …' : ''} · ${cut.count} partitions` }
-}
-
-function hasEnded(status: RunStatus): boolean {
-  return (endedRunStatuses as readonly RunStatus[]).includes(status)
 }

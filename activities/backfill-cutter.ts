@@ -6,12 +6,15 @@ import type { BackfillWork, PartitionFailure } from '../metadata/stores/backfill
 import type { BackfillStage } from '../planning/backfill-plan.ts'
 import type { NextCut } from '../planning/backfill-progress.ts'
 import type { PartitionEdge } from '../planning/partition-edges.ts'
-import { isLinear, keysOfRanges, rangeText } from '../planning/partition-order.ts'
+import { isLinear, keysOfRanges, rangeText, rowText } from '../planning/partition-order.ts'
 import { partitionsPerStep, slowestPartitionMs, stepWorkMs } from '../planning/partitions-per-step.ts'
 import { groupsOf, planPartitions } from '../planning/plan-partitions.ts'
 import { planRun } from '../planning/plan-run.ts'
 import type { RunPlan } from '../planning/run-plan.ts'
 import type { WorkerParts } from './worker-parts.ts'
+
+/** Runs of a backfill at a time. Two keep two cores busy while one of them begins or ends; what they do side by side is bounded by its concurrency. */
+export const runsAtOnce = 4
 
 /** About how long a run of a backfill lasts, so that what comes after it need not wait for long. Unit: milliseconds. */
 const runMs = 15_000
@@ -36,8 +39,8 @@ export class BackfillCutter {
   readonly #parts: WorkerParts
   readonly #work: BackfillWork
   readonly #edges: (key: AssetKey) => readonly PartitionEdge[]
-
   readonly #at: AtTime
+  readonly #sizes = new Map<BackfillStage, Sizes>()
 
   constructor(
     parts: WorkerParts,
@@ -51,14 +54,13 @@ export class BackfillCutter {
 
   /** By stage, as far as there is something left of it: cheap partitions go together, and dear ones each by themselves. */
   async limits(): Promise<ReadonlyMap<BackfillStage, Sizes>> {
-    const limits = new Map<BackfillStage, Sizes>()
     for (const [number, stage] of this.#work.plan.stages.entries()) {
-      if (this.#work.cursors[number] !== null) limits.set(stage, await this.#sizes(stage))
+      if (this.#work.cursors[number] !== null) this.#sizes.set(stage, await this.#sizesOf(stage))
     }
-    return limits
+    return this.#sizes
   }
 
-  async #sizes(stage: BackfillStage): Promise<Sizes> {
+  async #sizesOf(stage: BackfillStage): Promise<Sizes> {
     const { assets, inOrder, backfillPolicy } = stage
     const known = await Promise.all(assets.map((key) => this.#parts.store.backfills.partitionMs(key)))
     const partitionMs = slowestPartitionMs(known)
@@ -66,7 +68,7 @@ export class BackfillCutter {
     const perCall = backfillPolicy === undefined ? undefined : Math.min(mostPerCall(stage, backfillPolicy), most ?? Infinity)
     const perStep = perCall ?? partitionsPerStep(partitionMs, most)
     if (backfillPolicy?.kind === 'single-run') return { perStep, perRun: perStep }
-    const stepsAtOnce = inOrder === true ? 1 : Math.ceil(concurrency / 4)
+    const stepsAtOnce = inOrder === true ? 1 : Math.ceil(concurrency / runsAtOnce)
     const rounds = Math.max(1, Math.floor(runMs / Math.max(stepWorkMs, partitionMs * perStep)))
     const steps = Math.min(mostSteps, stepsAtOnce * rounds)
     return { perStep, perRun: Math.max(perStep, Math.min(mostPerRun, steps * perStep)) }
@@ -81,19 +83,15 @@ export class BackfillCutter {
   async #cutWhole(next: NextCut, stage: BackfillStage): Promise<boolean> {
     const excluded = await this.#excluded(stage, [''])
     const made = stage.assets.filter((key) => !excluded.has(key))
-    const skips = [...excluded].flatMap(([assetKey, because]) =>
-      [...because].map(([partitionKey, cause]) => skip(assetKey, partitionKey, cause)),
-    )
     const plan = made.length === 0 ? undefined : planRun(this.#parts.snapshot, made)
-    return this.#record(next, { plan, ranges: [''], made: made.map((assetKey) => ({ assetKey, count: 1 })), skips })
+    return this.#record(next, { plan, ranges: [''], made: made.map((assetKey) => ({ assetKey, count: 1 })), skips: skipsOf(excluded) })
   }
 
   async #cutPartitions(next: NextCut, stage: BackfillStage): Promise<boolean> {
     const { continues } = this.#work.backfill
-    const sizes = await this.#sizes(stage)
+    const sizes = this.#sizes.get(stage) ?? (await this.#sizesOf(stage))
     const keys = next.keys.flat()
     const excluded = await this.#excluded(stage, keys)
-    const skips = [...excluded].flatMap(([assetKey, because]) => [...because].map(([key, cause]) => skip(assetKey, key, cause)))
     const made = stage.assets.map((assetKey) => ({ assetKey, count: keys.length - (excluded.get(assetKey)?.size ?? 0) }))
     const groups =
       stage.backfillPolicy === undefined ? next.keys.flatMap((row) => groupsOf(row, sizes.perStep)) : groupsOf(keys, sizes.perStep)
@@ -110,9 +108,9 @@ export class BackfillCutter {
         })
     return this.#record(next, {
       plan,
-      ranges: next.keys.map((row) => rangeText({ from: row[0] ?? '', to: row.at(-1) ?? '' })),
+      ranges: next.keys.map(rowText),
       made,
-      skips,
+      skips: skipsOf(excluded),
     })
   }
 
@@ -177,8 +175,11 @@ export class BackfillCutter {
   }
 }
 
-function skip(assetKey: AssetKey, partitionKey: string, because: AssetKey): PartitionFailure {
-  return { assetKey, partitionKey, kind: 'SKIPPED', because }
+/** What was left out, one by one. */
+function skipsOf(excluded: ReadonlyMap<AssetKey, ReadonlyMap<string, AssetKey>>): readonly PartitionFailure[] {
+  return [...excluded].flatMap(([assetKey, causes]) =>
+    [...causes].map(([partitionKey, because]) => ({ assetKey, partitionKey, kind: 'SKIPPED' as const, because })),
+  )
 }
 
 function mostPerCall({ partitions }: BackfillStage, policy: BackfillPolicySpec): number {

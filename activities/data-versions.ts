@@ -1,6 +1,6 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { groupedBy } from '../definitions/grouped-by.ts'
-import type { VersionedData } from '../execution/step-host.ts'
+import { nameOfData, type VersionedData } from '../execution/step-host.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 
 /** Runs whose versions a worker remembers. */
@@ -29,19 +29,20 @@ export class DataVersions {
     partitionKey: string | null,
   ): void {
     const versions = this.#runs.get(runId) ?? this.#begin(runId)
-    for (const { assetKey, dataVersion } of made) if (dataVersion !== null) versions.set(nameOf({ assetKey, partitionKey }), dataVersion)
+    for (const { assetKey, dataVersion } of made)
+      if (dataVersion !== null) versions.set(nameOfData({ assetKey, partitionKey }), dataVersion)
   }
 
   /** Whether this worker recorded a partition of an asset in a run. */
   isRecorded(runId: string, assetKey: AssetKey, partitionKey: string): boolean {
-    return this.#runs.get(runId)?.has(nameOf({ assetKey, partitionKey })) === true
+    return this.#runs.get(runId)?.has(nameOfData({ assetKey, partitionKey })) === true
   }
 
   /** The versions of these, in their order; null for what has none. */
   async of(runId: string, data: readonly VersionedData[]): Promise<readonly (string | null)[]> {
     const known = this.#runs.get(runId)
-    const asked = await this.#asked(data.filter((each) => known?.has(nameOf(each)) !== true))
-    return data.map((each) => known?.get(nameOf(each)) ?? asked.get(nameOf(each)) ?? null)
+    const asked = await this.#asked(data.filter((each) => known?.has(nameOfData(each)) !== true))
+    return data.map((each) => known?.get(nameOfData(each)) ?? asked.get(nameOfData(each)) ?? null)
   }
 
   /** Asks once for each partition of several assets, or for each asset of which there are several partitions. */
@@ -53,13 +54,13 @@ export class DataVersions {
     for (const [partitionKey, each] of groupedBy(single, (one) => one.partitionKey)) {
       const assetKeys = each.map(({ assetKey }) => assetKey)
       for (const [assetKey, version] of await materializations.dataVersions(assetKeys, partitionKey))
-        found.set(nameOf({ assetKey, partitionKey }), version)
+        found.set(nameOfData({ assetKey, partitionKey }), version)
     }
     for (const [assetKey, each] of byAsset) {
       if (each.length === 1) continue
       const keys = each.flatMap(({ partitionKey }) => partitionKey ?? [])
       for (const [partitionKey, version] of await partitions.dataVersions(assetKey, keys))
-        found.set(nameOf({ assetKey, partitionKey }), version)
+        found.set(nameOfData({ assetKey, partitionKey }), version)
     }
     return found
   }
@@ -74,9 +75,4 @@ export class DataVersions {
     }
     return versions
   }
-}
-
-/** No key of an asset has a colon. */
-function nameOf({ assetKey, partitionKey }: VersionedData): string {
-  return partitionKey === null ? assetKey : `${assetKey}:${partitionKey}`
 }

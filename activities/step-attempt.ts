@@ -142,14 +142,16 @@ export class StepAttempt {
 
   async #many(work: StepWork, keys: readonly string[]): Promise<StepResult> {
     const { store, secrets } = this.#parts
-    const { runId, stepKey, needs = [], inOrder = false, assetKey, assetKeys } = this.#step
+    const { runId, stepKey, needs = [], inOrder = false } = this.#step
     const held = await this.#held()
-    const made = assetKeys ?? (assetKey === undefined ? [] : [assetKey])
+    const made = this.#assetKeys()
     const { backfillId } = this.#run
-    const before = await store.backfills.recordedKeys(runId, stepKey)
-    const failed = await store.backfills.failedKeys({ runId }, needs)
     const isChained = inOrder && made.some((key) => needs.includes(key))
-    const broken = isChained ? await store.backfills.failedKeys(backfillId === null ? { runId } : { backfillId }, made) : undefined
+    const [before, failed, broken] = await Promise.all([
+      store.backfills.recordedKeys(runId, stepKey),
+      store.backfills.failedKeys({ runId }, needs),
+      isChained ? store.backfills.failedKeys(backfillId === null ? { runId } : { backfillId }, made) : undefined,
+    ])
     const options: PartitionedStepOptions = {
       work,
       keys: keys.filter((key) => !before.made.has(key) && !before.failed.has(key)),
@@ -178,6 +180,11 @@ export class StepAttempt {
       await store.steps.succeeded(held, failure)
     })
     return { recordedBefore: false, ...(failedPartitions > 0 && { failedPartitions }) }
+  }
+
+  #assetKeys(): readonly string[] {
+    const { assetKey, assetKeys } = this.#step
+    return assetKeys ?? (assetKey === undefined ? [] : [assetKey])
   }
 
   /** The partitions that one needs of the same assets. */
@@ -389,11 +396,11 @@ export class StepAttempt {
 
   /** A step of many partitions that fails as a whole has failed to make those that are not recorded yet. */
   async #allFailed(failure: RecordedError): Promise<StepResult> {
-    const { runId, stepKey, assetKey, assetKeys } = this.#step
+    const { runId, stepKey } = this.#step
     const { steps, backfills } = this.#parts.store
     const { made, failed } = await backfills.recordedKeys(runId, stepKey)
     const left = (this.#ownKeys() ?? []).filter((key) => !made.has(key) && !failed.has(key))
-    const assets = assetKeys ?? (assetKey === undefined ? [] : [assetKey])
+    const assets = this.#assetKeys()
     const failures = left.flatMap((partitionKey) =>
       assets.map((key) => ({ assetKey: key, partitionKey, kind: 'FAILED' as const, error: failure })),
     )

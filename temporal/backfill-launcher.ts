@@ -80,7 +80,8 @@ export function createBackfillLauncher(parts: { readonly store: MetadataStore; r
       const target = requestTarget(request, locations, await factsFor(request, locations, store))
       const createdAt = new Date()
       const { assetKeys, location } = target
-      const at = await partitionsAt(store, specsOf(location.snapshot.assets), createdAt)
+      const chosen = location.snapshot.assets.filter(({ key }) => assetKeys.includes(key))
+      const at = await partitionsAt(store, specsOf(chosen), createdAt)
       const plan = planBackfill(location.snapshot, { assetKeys, partitions: request.partitions }, at)
       await pingTemporal(client)
       await validateRunConfig(client, workers, target)

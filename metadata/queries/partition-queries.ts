@@ -40,9 +40,8 @@ export function partitionStore(database: Database): PartitionStore {
   }
 }
 
-function amongDynamic(name: string | undefined): SQL | undefined {
+function amongDynamic(name: string): SQL {
   const { name: ofName, key } = dynamicPartitions
-  if (name === undefined) return undefined
   return sql`exists (select from ${dynamicPartitions} where ${ofName} = ${name} and ${key} = ${assetStatuses.partitionKey})`
 }
 

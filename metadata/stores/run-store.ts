@@ -9,6 +9,11 @@ export type RunStatus = 'QUEUED' | 'STARTED' | 'CANCELING' | 'SUCCESS' | 'FAILUR
 /** Statuses after which a run changes no more. */
 export const endedRunStatuses = ['SUCCESS', 'FAILURE', 'CANCELED'] as const satisfies readonly RunStatus[]
 
+/** Whether a run that stands so changes no more. */
+export function runHasEnded(status: RunStatus): boolean {
+  return endedRunStatuses.some((each) => each === status)
+}
+
 export interface NewRun {
   readonly runId: string
   readonly codeLocation: string
