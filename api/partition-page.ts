@@ -1,10 +1,10 @@
 import { AssetryError } from '../definitions/errors.ts'
-import { dynamicNames } from '../definitions/partitions/dynamic-keys.ts'
 import { type AtTime, hasPartition, partitionCount, partitionKeysBackwards } from '../definitions/partitions/partition-keys.ts'
 import { parsedRange } from '../definitions/partitions/partition-range.ts'
 import { partitionWindow } from '../definitions/partitions/partition-window.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
+import { partitionsAt } from '../metadata/partitions-at.ts'
 import type { AssetStatus } from '../metadata/stores/materialization-store.ts'
 import type { PartitionCounts as StoredPartitionCounts, StepOfPartitions } from '../metadata/stores/partition-store.ts'
 import { partitionOrder } from '../planning/partition-order.ts'
@@ -20,7 +20,7 @@ export async function partitionPage(
   { limit, cursor }: PageQuery,
   now: Date,
 ): Promise<AssetPartitionPage> {
-  const at = { now, dynamicKeys: await store.dynamicPartitions.keysOf(dynamicNames([partitions])) }
+  const at = await partitionsAt(store, [partitions], now)
   const keys = keysBehind(partitions, cursor === undefined ? undefined : nameOfCursor(cursor), { ...at, limit: limit + 1 })
   const shown = keys.slice(0, limit)
   const [statuses, counts, inProgress] = await Promise.all([

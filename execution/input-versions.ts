@@ -2,7 +2,7 @@ import type { AnyAsset } from '../definitions/asset.ts'
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { assetByKey } from './asset-index.ts'
 import { combinedDataVersion } from './data-version.ts'
-import type { StepHost, VersionedData } from './step-host.ts'
+import { nameOfData, type StepHost, type VersionedData } from './step-host.ts'
 import { isSameForAll, neededData } from './step-partitions.ts'
 
 /** Data versions by key; null for an asset that has none. Those of several partitions are combined into one. */
@@ -48,10 +48,10 @@ function upstreamNeed(host: StepHost, asset: AnyAsset, key: AssetKey): UpstreamN
 }
 
 async function versionsOf(host: StepHost, needs: readonly UpstreamNeed[]): Promise<(need: UpstreamNeed) => string | null> {
-  const data = [...new Map(needs.flatMap((need) => need.data.map((each) => [nameOf(each), each] as const))).values()]
+  const data = [...new Map(needs.flatMap((need) => need.data.map((each) => [nameOfData(each), each] as const))).values()]
   const found = await host.dataVersions(data)
-  const byName = new Map(data.map((each, index) => [nameOf(each), found[index] ?? null]))
-  const versionOf = (each: VersionedData): string | null => byName.get(nameOf(each)) ?? null
+  const byName = new Map(data.map((each, index) => [nameOfData(each), found[index] ?? null]))
+  const versionOf = (each: VersionedData): string | null => byName.get(nameOfData(each)) ?? null
   const known = new Map(needs.map((need) => [need, needVersion(need, versionOf)]))
   return (need) => known.get(need) ?? null
 }
@@ -60,9 +60,4 @@ function needVersion({ isCombined, data }: UpstreamNeed, versionOf: (data: Versi
   const [first] = data
   if (isCombined) return combinedDataVersion(data.map((each) => [each.partitionKey ?? '', versionOf(each)]))
   return first === undefined ? null : versionOf(first)
-}
-
-/** No key of an asset has a colon. */
-function nameOf({ assetKey, partitionKey }: VersionedData): string {
-  return partitionKey === null ? assetKey : `${assetKey}:${partitionKey}`
 }

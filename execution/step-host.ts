@@ -25,6 +25,11 @@ export interface VersionedData {
   readonly partitionKey: string | null
 }
 
+/** It as a key of a map. No key of an asset has a colon. */
+export function nameOfData({ assetKey, partitionKey }: VersionedData): string {
+  return partitionKey === null ? assetKey : `${assetKey}:${partitionKey}`
+}
+
 /** Everything a step needs from whoever runs it: an activity, or `materialize()`. */
 export interface StepHost {
   readonly definitions: Definitions

@@ -25,7 +25,7 @@ import { dailyPartitions, monthlyPartitions, weeklyPartitions } from '../definit
 import { type BackfillCut, type BackfillPlan, firstCursors, type StageCursor } from './backfill-plan.ts'
 import { BackfillProgress, type NextCut } from './backfill-progress.ts'
 import { partitionEdges } from './partition-edges.ts'
-import { isLinear, keysOfRanges, rangeText } from './partition-order.ts'
+import { isLinear, keysOfRanges, rowText } from './partition-order.ts'
 import { planBackfill } from './plan-backfill.ts'
 import { retriedPlan } from './retried-plan.ts'
 import type { AssetSnapshot, Snapshot } from './snapshot.ts'
@@ -313,10 +313,6 @@ class Simulation {
 
 function nameOf(assetKey: AssetKey, key: string): string {
   return `${assetKey} ${key}`
-}
-
-function rowText(row: readonly string[]): string {
-  return rangeText({ from: row[0] ?? '', to: row.at(-1) ?? '' })
 }
 
 function keysByAsset(stages: BackfillPlan['stages']): ReadonlyMap<AssetKey, ReadonlySet<string>> {

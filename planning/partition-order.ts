@@ -91,6 +91,11 @@ export function isLinear(spec: PartitionsSpec): boolean {
   return isTimeSpec(spec) || spec.kind === 'static'
 }
 
+/** Keys that follow each other, as a range is written. */
+export function rowText(keys: readonly string[]): string {
+  return rangeText({ from: keys[0] ?? '', to: keys.at(-1) ?? '' })
+}
+
 /** Consecutive keys as ranges: each `next` that doesn't follow begins another one. @param follows - whether a key follows another one directly */
 export function rangesOf(keys: readonly string[], follows: (key: string, next: string) => boolean): readonly string[] {
   const ranges: PartitionRange[] = []

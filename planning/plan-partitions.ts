@@ -1,5 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
-import { rangesOf } from './partition-order.ts'
+import { rangesOf, rowText } from './partition-order.ts'
 import { planRun } from './plan-run.ts'
 import type { PlanStep, RunPlan } from './run-plan.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -62,7 +62,7 @@ function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): 
   const after = [...step.after.map((position) => position + first), ...(run.inOrder === true && before !== undefined ? [before] : [])]
   return {
     ...step,
-    key: `${step.key}[${rangeName(keys)}]`,
+    key: `${step.key}[${rowText(keys)}]`,
     after: after.toSorted((one, other) => one - other),
     ...(step.inputs && {
       inputs: step.inputs.map((input) => ({ ...input, from: input.from.map(([position, output]) => [position + first, output] as const) })),
@@ -78,12 +78,6 @@ function placed(step: PlanStep, { run, upstream, keys, first, before }: Place): 
 function following(keys: readonly string[], gaps: ReadonlySet<string> | undefined): (key: string, next: string) => boolean {
   const places = new Map(keys.map((key, place) => [key, place]))
   return (key, next) => gaps?.has(next) !== true && places.get(next) === (places.get(key) ?? 0) + 1
-}
-
-/** Keys that follow each other, as a range. */
-function rangeName(keys: readonly string[]): string {
-  const [first = '', last = ''] = [keys[0], keys.at(-1)]
-  return first === last ? first : `${first}...${last}`
 }
 
 /** Keys that follow each other, so many together. */

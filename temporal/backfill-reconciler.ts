@@ -1,8 +1,9 @@
-import { type Client, type WorkflowExecutionStatusName, WorkflowNotFoundError } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { Backfill } from '../metadata/stores/backfill-store.ts'
 import { backfillWorkflowId } from '../workflows/names.ts'
 import { startBackfillWorkflow } from './backfill-workflow.ts'
+import { workflowStatus } from './workflow-status.ts'
 
 /** A backfill younger than this may be in the hands of the process that starts it. Unit: milliseconds. */
 const launchTimeMs = 5_000
@@ -37,7 +38,7 @@ async function reconcile(
   backfill: Backfill,
 ): Promise<ReconciledBackfill | undefined> {
   const { backfillId } = backfill
-  const status = await workflowStatus(client, backfillId)
+  const status = await workflowStatus(client, backfillWorkflowId(backfillId))
   if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW' || status === 'PAUSED') return undefined
   if (status === undefined || status === 'COMPLETED') {
     await startBackfillWorkflow(client, backfill)
@@ -49,13 +50,4 @@ async function reconcile(
   for (const run of work?.runs ?? []) await store.runs.canceling(run.runId)
   await store.backfills.move(backfillId, ['QUEUED', 'STARTED', 'PAUSED', 'CANCELING'], status === 'CANCELLED' ? 'CANCELED' : 'FAILURE', why)
   return { backfillId, action: 'ended', why }
-}
-
-async function workflowStatus(client: Client, backfillId: string): Promise<WorkflowExecutionStatusName | undefined> {
-  try {
-    return (await client.workflow.getHandle(backfillWorkflowId(backfillId)).describe()).status.name
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined
-    throw error
-  }
 }

@@ -7,8 +7,8 @@ import type { AtTime } from '../definitions/partitions/partition-keys.ts'
 import type { StatusFacts } from '../definitions/selection-status.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { CodeLocation } from '../metadata/stores/code-location-store.ts'
-import { endedRunStatuses, type Run, type RunStatus } from '../metadata/stores/run-store.ts'
-import { isLinear, rangeText } from '../planning/partition-order.ts'
+import { type Run, runHasEnded, type RunStatus } from '../metadata/stores/run-store.ts'
+import { isLinear, rowText } from '../planning/partition-order.ts'
 import { partitionsPerStep, slowestPartitionMs } from '../planning/partitions-per-step.ts'
 import { planJob } from '../planning/plan-job.ts'
 import { groupsOf, planPartitions } from '../planning/plan-partitions.ts'
@@ -67,7 +67,7 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
     async cancel(runId) {
       const before = await store.runs.get(runId)
       if (before === undefined) throw new AssetryError('UNKNOWN_RUN', `There is no run "${runId}".`, { facts: { runId } })
-      if (hasEnded(before.status)) throw runEnded(before)
+      if (runHasEnded(before.status)) throw runEnded(before)
       await pingTemporal(client)
       const status = await store.runs.canceling(runId)
       await cancelWorkflow(client, store, runId)
@@ -165,7 +165,7 @@ async function planMany(
     continues: false,
     inOrder: chosen.some(({ selfMapping }) => selfMapping !== undefined),
   })
-  return { plan, partitions: rows.map((row) => rangeText({ from: row[0] ?? '', to: row.at(-1) ?? '' })) }
+  return { plan, partitions: rows.map(rowText) }
 }
 
 /**
@@ -190,10 +190,6 @@ async function cancelWorkflow(client: Client, store: MetadataStore, runId: strin
     if (!(error instanceof WorkflowNotFoundError)) throw error
     await store.runs.ended({ runId, status: 'CANCELED', reason: 'cancelled before its workflow was started', skipped: [] })
   }
-}
-
-function hasEnded(status: RunStatus): boolean {
-  return (endedRunStatuses as readonly RunStatus[]).includes(status)
 }
 
 function runEnded(run: Run): AssetryError {

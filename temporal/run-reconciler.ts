@@ -1,8 +1,9 @@
-import { type Client, type WorkflowExecutionStatusName, WorkflowNotFoundError } from '@temporalio/client'
+import type { Client, WorkflowExecutionStatusName } from '@temporalio/client'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { Run } from '../metadata/stores/run-store.ts'
 import { runWorkflowId } from '../workflows/names.ts'
 import { startRunWorkflow } from './run-workflow.ts'
+import { workflowStatus } from './workflow-status.ts'
 
 /** A run younger than this may be in the hands of the process that starts it. Unit: milliseconds. */
 const launchTimeMs = 5_000
@@ -35,7 +36,7 @@ export async function reconcileRuns(parts: { readonly store: MetadataStore; read
 }
 
 async function reconcile(parts: { readonly store: MetadataStore; readonly client: Client }, run: Run): Promise<Reconciled | undefined> {
-  const status = await workflowStatus(parts.client, run.runId)
+  const status = await workflowStatus(parts.client, runWorkflowId(run.runId))
   if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW' || status === 'PAUSED') return cancelAgain(parts, run)
   if (status === undefined) return startAgain(parts, run)
   const end = endOf(status)
@@ -57,15 +58,6 @@ async function startAgain(parts: { readonly store: MetadataStore; readonly clien
   }
   await startRunWorkflow(parts.client, parts.store, run, { again: true })
   return { runId: run.runId, action: 'started', why: 'it had no workflow in Temporal' }
-}
-
-async function workflowStatus(client: Client, runId: string): Promise<WorkflowExecutionStatusName | undefined> {
-  try {
-    return (await client.workflow.getHandle(runWorkflowId(runId)).describe()).status.name
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined
-    throw error
-  }
 }
 
 /** How a run ended whose workflow is over though nothing was recorded. */
