@@ -185,3 +185,8 @@ export type { ExecuteInProcessOptions, ExecuteInProcessResult } from './executio
 // errors
 export { AssetryError, isAssetryError } from './definitions/errors.ts'
 export type { ErrorCode, ErrorFacts, Finding } from './definitions/errors.ts'
+
+// what starts runs
+export { isRunRequest, runRequest, type RunRequest, type RunRequestOptions } from './definitions/run-request.ts'
+export { isSkip, skip, type Skip } from './definitions/skip.ts'
+export type { TickItem, TickItems } from './definitions/tick-outcome.ts'
