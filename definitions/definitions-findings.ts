@@ -17,7 +17,9 @@ import { nearestText } from './nearest.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource, isResource } from './resource.ts'
 import { type Asker, resourceFindings } from './resource-findings.ts'
 import { partitionFindings } from './partition-findings.ts'
+import { isSensor, type Sensor } from './sensor.ts'
 import { certainSelectionFindings, selectionFindings } from './selection-findings.ts'
+import { targetFindings } from './target-findings.ts'
 
 /** Everything that is wrong with what was given to `definitions()`. Empty where nothing is. */
 export function definitionsFindings(options: DefinitionsOptions): readonly Finding[] {
@@ -25,6 +27,7 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
   const assets = { ...given, members: eachAsset(given.members) }
   const checks = membersOf('assetChecks', 'an asset check', options.assetChecks ?? [], isAssetCheck)
   const jobs = membersOf('jobs', 'a job', options.jobs ?? [], isJob)
+  const sensors = membersOf('sensors', 'a sensor', options.sensors ?? [], isSensor)
   const resources = membersOf('resources', 'a resource', options.resources ?? [], isAnyResource)
   const ofAssets = assetFindings(assets.members)
   const graphs = graphsOf(assets.members, jobs.members)
@@ -32,10 +35,13 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
   // Where an asset is no asset at all, any key or group that a job names may have been its own.
   const certain = (selection: AssetSelection): readonly Finding[] =>
     assets.findings.length > 0 ? [] : certainSelectionFindings(assets.members, selection)
+  const selectionsOf = (selection: AssetSelection): readonly Finding[] =>
+    complete ? selectionFindings(assets.members, selection) : certain(selection)
   return [
     ...assets.findings,
     ...checks.findings,
     ...jobs.findings,
+    ...sensors.findings,
     ...resources.findings,
     ...ioManagerFindings(options.ioManager),
     ...ofAssets,
@@ -43,18 +49,21 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     ...checkFindings(assets.members, checks.members),
     ...partitionFindings(assets.members, checks.members),
     ...duplicateFindings('job', jobs.members),
+    ...duplicateFindings('sensor', sensors.members),
     ...duplicateFindings('resource', resources.members),
+    ...sensors.members.flatMap((each) => targetFindings('sensor', each, jobs.members, selectionsOf)),
     ...resourceFindings(
-      [...assets.members.map(askingAsset), ...checks.members.map(askingCheck), ...graphs.flatMap(askingOps)],
+      [
+        ...assets.members.map(askingAsset),
+        ...checks.members.map(askingCheck),
+        ...graphs.flatMap(askingOps),
+        ...sensors.members.map(askingSensor),
+      ],
       resources.members,
     ),
     ...graphs.flatMap(opNameFindings),
     ...stepKeyFindings(assets.members),
-    ...jobs.members.flatMap((job) =>
-      job.kind === 'graph'
-        ? []
-        : jobFindings(job, (selection) => (complete ? selectionFindings(assets.members, selection) : certain(selection))),
-    ),
+    ...jobs.members.flatMap((job) => (job.kind === 'graph' ? [] : jobFindings(job, selectionsOf))),
   ]
 }
 
@@ -184,6 +193,10 @@ function askingAsset({ key, resources }: AnyAsset): Asker {
 
 function askingCheck({ assetKey, name, resources }: AssetCheck): Asker {
   return { what: 'check', name: `${assetKey}:${name}`, resources }
+}
+
+function askingSensor({ name, resources }: Sensor): Asker {
+  return { what: 'sensor', name, resources }
 }
 
 function jobFindings(job: AssetJob, findingsOf: (selection: AssetSelection) => readonly Finding[]): readonly Finding[] {

@@ -6,6 +6,7 @@ import { errorOfFindings } from './errors.ts'
 import type { IOManager } from './io-manager.ts'
 import type { Job } from './job.ts'
 import { eachAsset, type MultiAsset } from './multi-asset.ts'
+import type { Sensor } from './sensor.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource } from './resource.ts'
 
 /** What {@link definitions} takes. */
@@ -15,6 +16,8 @@ export interface DefinitionsOptions {
   /** Checks that are steps of their own. Those that assets declare themselves are known by their assets. */
   readonly assetChecks?: readonly AssetCheck[]
   readonly jobs?: readonly Job[]
+  /** What looks, or is told, and starts runs. */
+  readonly sensors?: readonly Sensor[]
   /** Every resource that an asset or an op asks for: as it is, or with its config. */
   readonly resources?: readonly (AnyResource | ConfiguredResource)[]
   /** Stores the value of each asset that names no IO manager of its own. @default files under `.assetry/storage` */
@@ -27,6 +30,7 @@ export interface Definitions extends Branded<'definitions'> {
   readonly assets: readonly AnyAsset[]
   readonly assetChecks: readonly AssetCheck[]
   readonly jobs: readonly Job[]
+  readonly sensors: readonly Sensor[]
   /** By name. Without a prototype, so that a name such as `constructor` finds nothing that isn't there. */
   readonly resources: Readonly<Record<string, ConfiguredResource>>
   readonly ioManager: IOManager | undefined
@@ -51,6 +55,7 @@ export function definitions(options: DefinitionsOptions): Definitions {
     assets: eachAsset(options.assets ?? []),
     assetChecks: [...(options.assetChecks ?? [])],
     jobs: [...(options.jobs ?? [])],
+    sensors: [...(options.sensors ?? [])],
     resources: resourcesByName(options.resources ?? []),
     ioManager: options.ioManager,
   }

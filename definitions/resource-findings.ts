@@ -6,7 +6,7 @@ import { type AnyResource, type ConfiguredResource, isConfiguredResource } from 
 
 /** What asks for resources, in the words of a message: `asset "orders"`, `op "clean" of job "nightly"`. */
 export interface Asker {
-  readonly what: 'asset' | 'check' | 'op'
+  readonly what: 'asset' | 'check' | 'op' | 'schedule' | 'sensor'
   readonly name: string
   /** What it is part of: `job "nightly"`. */
   readonly of?: string

@@ -3,12 +3,15 @@ import type { CheckStore } from './stores/check-store.ts'
 import type { CodeLocationStore } from './stores/code-location-store.ts'
 import type { DynamicPartitionStore } from './stores/dynamic-partition-store.ts'
 import type { EventStore } from './stores/event-store.ts'
+import type { InstigatorStore } from './stores/instigator-store.ts'
 import type { MaterializationStore } from './stores/materialization-store.ts'
 import type { ObservationStore } from './stores/observation-store.ts'
 import type { PartitionStore } from './stores/partition-store.ts'
 import type { ReportStore } from './stores/report-store.ts'
 import type { RunStore } from './stores/run-store.ts'
+import type { SensorEventStore } from './stores/sensor-event-store.ts'
 import type { StepStore } from './stores/step-store.ts'
+import type { TickStore } from './stores/tick-store.ts'
 
 /**
  * What has happened: runs, steps, events, materializations, and the snapshots of the code that made them. On PostgreSQL,
@@ -27,6 +30,9 @@ export interface MetadataStore {
   readonly checks: CheckStore
   readonly reports: ReportStore
   readonly codeLocations: CodeLocationStore
+  readonly instigators: InstigatorStore
+  readonly ticks: TickStore
+  readonly sensorEvents: SensorEventStore
   /** @throws `STORE_UNREACHABLE` */
   ping(): Promise<void>
   close(): Promise<void>

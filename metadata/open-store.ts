@@ -9,12 +9,15 @@ import { checkStore } from './queries/check-queries.ts'
 import { codeLocationStore } from './queries/code-location-queries.ts'
 import { dynamicPartitionStore } from './queries/dynamic-partition-queries.ts'
 import { eventStore } from './queries/event-queries.ts'
+import { instigatorStore } from './queries/instigator-queries.ts'
 import { materializationStore } from './queries/materialization-queries.ts'
 import { observationStore } from './queries/observation-queries.ts'
 import { partitionStore } from './queries/partition-queries.ts'
 import { reportStore } from './queries/report-queries.ts'
 import { runStore } from './queries/run-queries.ts'
+import { sensorEventStore } from './queries/sensor-event-queries.ts'
 import { stepStore } from './queries/step-queries.ts'
+import { tickStore } from './queries/tick-queries.ts'
 
 export interface StoreOptions {
   /** `postgres://user:password@host:port/database`, or `postgres:///database?host=/folder` for a Unix socket in a folder. */
@@ -72,6 +75,9 @@ async function storeOn(database: Database): Promise<MetadataStore> {
     checks: checkStore(database),
     reports: reportStore(database),
     codeLocations: codeLocationStore(database),
+    instigators: instigatorStore(database),
+    ticks: tickStore(database),
+    sensorEvents: sensorEventStore(database),
     ping: async () => {
       await database.session((session) => session('select 1'))
     },

@@ -5,6 +5,7 @@ import type { PartitionMappingSpec, TimeWindowMappingSpec } from '../definitions
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { RetryPolicy } from '../definitions/retry-policy.ts'
 import type { GraphSnapshot } from './graph-snapshot.ts'
+import type { SensorSnapshot } from './sensor-snapshot.ts'
 
 /**
  * What of a project's definitions can be written down: plain JSON that a worker registers when it starts, and all that
@@ -15,6 +16,8 @@ export interface Snapshot {
   readonly assets: readonly AssetSnapshot[]
   readonly jobs: readonly JobSnapshot[]
   readonly resources: readonly ResourceSnapshot[]
+  /** Not there where there are none, as in snapshots of before there were sensors. */
+  readonly sensors?: readonly SensorSnapshot[]
 }
 
 export interface AssetSnapshot {
