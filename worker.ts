@@ -2,9 +2,10 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { existsSync } from 'node:fs'
 import { Client } from '@temporalio/client'
-import { type NativeConnection, Worker } from '@temporalio/worker'
+import { type NativeConnection, Worker, type WorkerOptions as SdkOptions } from '@temporalio/worker'
 import { DataVersions } from './activities/data-versions.ts'
-import { createActivities } from './activities/index.ts'
+import type { WorkerParts } from './activities/worker-parts.ts'
+import { createActivities, createTickActivities } from './activities/index.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import { type Duration, milliseconds } from './definitions/duration.ts'
 import { codeVersionOf } from './execution/code-version.ts'
@@ -16,8 +17,10 @@ import { filesystemIOManager } from './io/filesystem.ts'
 import type { MetadataStore } from './metadata/metadata-store.ts'
 import { snapshotOf } from './planning/snapshot-of.ts'
 import { reconcileBackfills } from './temporal/backfill-reconciler.ts'
+import { createRequestLauncher } from './temporal/request-launcher.ts'
 import { type Reconciled, reconcileRuns } from './temporal/run-reconciler.ts'
-import { taskQueueOf } from './workflows/names.ts'
+import { reconcileSensors } from './temporal/sensor-reconciler.ts'
+import { taskQueueOf, ticksTaskQueueOf } from './workflows/names.ts'
 
 /** What {@link startWorker} takes. */
 export interface WorkerOptions {
@@ -74,7 +77,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const resources = new ResourcePool(process.env, secrets)
   const snapshot = await snapshotOf(options.definitions, { codeVersionOf })
   await options.store.codeLocations.register(codeLocation, snapshot)
-  const worker = await createWorker(options, codeLocation, identity, {
+  const parts: WorkerParts = {
     definitions: options.definitions,
     snapshot,
     store: options.store,
@@ -86,9 +89,27 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     defaultIOManager: filesystemIOManager(),
     onOutput: options.onOutput ?? ((line) => void process[line.stream].write(`${line.text}\n`)),
     warn,
-  })
-  const stopReconciling = reconcileRegularly(options, warn)
-  const ended = pollUntilEnded(worker, () => {
+  }
+  const client = new Client({ connection: options.connection, namespace: options.namespace })
+  const launcher = createRequestLauncher({ store: options.store, client })
+  const [steps, ticks] = await Promise.all([
+    createWorker(options, identity, {
+      ...workerOptions,
+      taskQueue: taskQueueOf(codeLocation),
+      workflowBundle: { codePath: workflowBundlePath() },
+      activities: { ...createActivities(parts) },
+      maxConcurrentActivityTaskExecutions: options.maxConcurrentSteps ?? 100,
+    }),
+    createWorker(options, identity, {
+      ...workerOptions,
+      taskQueue: ticksTaskQueueOf(codeLocation),
+      activities: { ...createTickActivities({ ...parts, launcher }) },
+      maxConcurrentActivityTaskExecutions: maximumEvaluations,
+    }),
+  ])
+  const workers = [steps, ticks]
+  const stopReconciling = reconcileRegularly(options, { client, codeLocation, warn })
+  const ended = pollUntilEnded(workers, () => {
     stopReconciling()
     return resources.close()
   })
@@ -98,43 +119,53 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     taskQueue: taskQueueOf(codeLocation),
     ended,
     async shutdown() {
-      if (worker.getState() === 'RUNNING') worker.shutdown()
+      shutdownAll(workers)
       await ended
     },
   }
 }
 
-async function pollUntilEnded(worker: Worker, close: () => Promise<void>): Promise<void> {
+/** Where one of the workers of a process fails, the process is of no use any more: the others end, too. */
+async function pollUntilEnded(workers: readonly Worker[], close: () => Promise<void>): Promise<void> {
   try {
-    await worker.run()
+    await Promise.all(workers.map((worker) => worker.run().finally(() => shutdownAll(workers))))
   } finally {
     await close()
   }
 }
 
+function shutdownAll(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+}
+
+/** Evaluations of schedules and sensors at a time. Most wait for something outside; those that hang are to take nobody's place. */
+const maximumEvaluations = 1_000
+
+const workerOptions = {
+  // Measured: the fixed default leaves two pollers for new workflows, 40 starts/s instead of 60.
+  workflowTaskPollerBehavior: { type: 'autoscaling' },
+  activityTaskPollerBehavior: { type: 'autoscaling' },
+  // Measured: the default of 10 s is lost whole when the worker that holds a workflow dies.
+  stickyQueueScheduleToStartTimeout: '1s',
+  // A cancellation travels with a heartbeat's answer: with the default throttle it takes 21 s to arrive.
+  maxHeartbeatThrottleInterval: '1s',
+  defaultHeartbeatThrottleInterval: '1s',
+} as const
+
 function createWorker(
-  options: WorkerOptions,
-  codeLocation: string,
+  { connection, namespace, shutdownGrace }: WorkerOptions,
   identity: string,
-  parts: Parameters<typeof createActivities>[0],
+  options: Pick<
+    SdkOptions,
+    'taskQueue' | 'workflowBundle' | 'activities' | 'maxConcurrentActivityTaskExecutions' | keyof typeof workerOptions
+  >,
 ): Promise<Worker> {
-  const graceMs = milliseconds(options.shutdownGrace ?? '10 seconds', 'shutdownGrace', 0)
+  const graceMs = milliseconds(shutdownGrace ?? '10 seconds', 'shutdownGrace', 0)
   return Worker.create({
-    connection: options.connection,
-    namespace: options.namespace,
-    taskQueue: taskQueueOf(codeLocation),
+    connection,
+    namespace,
     identity,
-    workflowBundle: { codePath: workflowBundlePath() },
-    activities: { ...createActivities(parts) },
-    maxConcurrentActivityTaskExecutions: options.maxConcurrentSteps ?? 100,
-    // Measured: the fixed default leaves two pollers for new workflows, 40 starts/s instead of 60.
-    workflowTaskPollerBehavior: { type: 'autoscaling' },
-    activityTaskPollerBehavior: { type: 'autoscaling' },
-    // Measured: the default of 10 s is lost whole when the worker that holds a workflow dies.
-    stickyQueueScheduleToStartTimeout: '1s',
-    // A cancellation travels with a heartbeat's answer: with the default throttle it takes 21 s to arrive.
-    maxHeartbeatThrottleInterval: '1s',
-    defaultHeartbeatThrottleInterval: '1s',
+    ...options,
     shutdownGraceTime: graceMs,
     shutdownForceTime: graceMs + 15_000,
   })
@@ -146,12 +177,18 @@ function workflowBundlePath(): string {
   return existsSync(beside) ? beside : fileURLToPath(new URL('./dist/workflow-bundle.js', import.meta.url))
 }
 
-function reconcileRegularly(options: WorkerOptions, warn: (message: string, error?: unknown) => void): () => void {
-  const client = new Client({ connection: options.connection, namespace: options.namespace })
+interface Reconciling {
+  readonly client: Client
+  readonly codeLocation: string
+  readonly warn: (message: string, error?: unknown) => void
+}
+
+function reconcileRegularly({ store, onReconciled }: WorkerOptions, { client, codeLocation, warn }: Reconciling): () => void {
   const reconcile = async (): Promise<void> => {
     try {
-      for (const reconciled of await reconcileRuns({ store: options.store, client })) options.onReconciled?.(reconciled)
-      await reconcileBackfills({ store: options.store, client })
+      for (const reconciled of await reconcileRuns({ store, client })) onReconciled?.(reconciled)
+      await reconcileBackfills({ store, client })
+      await reconcileSensors({ store, client, codeLocation })
     } catch (error) {
       warn('Open runs could not be compared with Temporal; it is tried again in 30 s', error)
     }

@@ -1,8 +1,10 @@
-import type { BackfillActivities, LaunchActivities, RunActivities, StepActivities } from '../workflows/activity-contract.ts'
+import type { BackfillActivities, LaunchActivities, RunActivities, StepActivities, TickActivities } from '../workflows/activity-contract.ts'
 import { backfillActivities } from './backfill-activities.ts'
 import { runActivities } from './run-activities.ts'
 import { launchActivities } from './launch-activities.ts'
 import { stepActivities } from './step-activities.ts'
+import type { RequestLauncher } from './request-launcher.ts'
+import { tickActivities } from './tick-activities.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** Everything workflows ask of a worker. */
@@ -10,4 +12,9 @@ export type Activities = StepActivities & RunActivities & BackfillActivities & L
 
 export function createActivities(parts: WorkerParts): Activities {
   return { ...stepActivities(parts), ...runActivities(parts), ...backfillActivities(parts), ...launchActivities(parts) }
+}
+
+/** What evaluates schedules and sensors: on a queue of its own. */
+export function createTickActivities(parts: WorkerParts & { readonly launcher: RequestLauncher }): TickActivities {
+  return tickActivities({ ...parts, validate: launchActivities(parts).validateRunConfig })
 }

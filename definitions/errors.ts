@@ -71,6 +71,13 @@ export const errorCodes = [
   'CHECK_MISSING',
   'CHECK_UNDECLARED',
   'NOT_MATERIALIZABLE',
+  // schedules and sensors
+  'TICK_RESULT_INVALID',
+  'TICK_TIMED_OUT',
+  'EVENT_INVALID',
+  'UNKNOWN_SENSOR',
+  'UNKNOWN_SCHEDULE',
+  'UNKNOWN_TICK',
   // the project's definitions file
   'DEFINITIONS_FILE_MISSING',
   'DEFINITIONS_FILE_THREW',

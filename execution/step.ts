@@ -1,11 +1,12 @@
-import { findingsError } from '../definitions/errors.ts'
+import ms from 'ms'
+import { AssetryError, findingsError } from '../definitions/errors.ts'
 import type { MetadataInput } from '../definitions/metadata-value.ts'
 import { defaultStepTimeoutMs } from '../planning/run-plan.ts'
 import type { BatchListener } from './batch-work.ts'
+import { abandonAfterMs, deadline } from './deadline.ts'
 import type { Lease } from './resource-pool.ts'
 import { checkConfig } from './schema-check.ts'
 import { withinStep } from './running-step.ts'
-import { stepDeadline } from './step-deadline.ts'
 import type { StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
 import type { StepOutcome } from './step-outcome.ts'
@@ -27,17 +28,18 @@ export function runBatch(host: StepHost, work: StepWork, batch: BatchPerformance
 type Performance<TOutcome> = (host: StepHost, parts: StepContextParts) => Promise<TOutcome>
 
 async function run<TOutcome>(host: StepHost, work: StepWork, performance: Performance<TOutcome>): Promise<TOutcome> {
-  const deadline = stepDeadline(host.target.stepKey, work.computation.timeoutMs ?? defaultStepTimeoutMs, host.signal)
+  const timeoutMs = work.computation.timeoutMs ?? defaultStepTimeoutMs
+  const limit = deadline(() => timedOut(host.target.stepKey, timeoutMs), timeoutMs, host.signal)
   const leases: Lease[] = []
   try {
     return await Promise.race([
-      withinStep(host.output, () => perform({ ...host, signal: deadline.signal }, work, { leases, performance })),
-      deadline.abandoned,
+      withinStep(host.output, () => perform({ ...host, signal: limit.signal }, work, { leases, performance })),
+      limit.abandoned,
     ])
   } catch (error) {
-    throw deadline.signal.aborted ? deadline.signal.reason : error
+    throw limit.signal.aborted ? limit.signal.reason : error
   } finally {
-    deadline.clear()
+    limit.clear()
     host.output?.end()
     // A client that can't be disposed of is no failure of the step, whose value is saved by now.
     await Promise.allSettled(leases.map((lease) => lease.release()))
@@ -71,4 +73,15 @@ async function clientsOf(host: StepHost, { computation }: StepWork, leases: Leas
     clients[name] = lease.client
   }
   return clients
+}
+
+function timedOut(stepKey: string, timeoutMs: number): AssetryError {
+  return new AssetryError(
+    'STEP_TIMED_OUT',
+    `Step "${stepKey}" took longer than its timeout of ${ms(timeoutMs, { long: true })}. Raise the asset's timeout, or make it do less at a time. ` +
+      `A function that ends when context.signal fires frees its worker at once; else it is left behind after ${ms(abandonAfterMs, { long: true })}.`,
+    {
+      facts: { stepKey, timeoutMs },
+    },
+  )
 }

@@ -10,7 +10,7 @@ import { planBackfill } from '../planning/plan-backfill.ts'
 import { retriedPlan } from '../planning/retried-plan.ts'
 import { startBackfillWorkflow, tellBackfill } from './backfill-workflow.ts'
 import { requestHash } from './launch-request.ts'
-import { factsFor } from './run-launcher.ts'
+import { factsFor, type LauncherParts } from './run-launcher.ts'
 import { requestTarget, type RunTarget } from './run-target.ts'
 import { validateRunConfig } from './run-validation.ts'
 import { pingTemporal } from './temporal-ping.ts'
@@ -62,8 +62,7 @@ export interface BackfillLauncher {
 /** Steps at a time that a backfill has unless told otherwise: as many as a worker runs. */
 const defaultConcurrency = 100
 
-export function createBackfillLauncher(parts: { readonly store: MetadataStore; readonly client: Client }): BackfillLauncher {
-  const { store, client } = parts
+export function createBackfillLauncher({ store, client, configIsChecked = false }: LauncherParts): BackfillLauncher {
   const workers = new WorkerPresence(client)
   const change = async (backfillId: string, from: readonly BackfillStatus[], to: BackfillStatus): Promise<BackfillStatus> => {
     const status = await store.backfills.move(backfillId, from, to)
@@ -84,7 +83,7 @@ export function createBackfillLauncher(parts: { readonly store: MetadataStore; r
       const at = await partitionsAt(store, specsOf(chosen), createdAt)
       const plan = planBackfill(location.snapshot, { assetKeys, partitions: request.partitions }, at)
       await pingTemporal(client)
-      await validateRunConfig(client, workers, target)
+      if (!configIsChecked) await validateRunConfig(client, workers, target)
       const { backfill, created } = await store.backfills.create({ ...recordOf(request, target), plan, createdAt })
       if (!created) return again(client, request, backfill)
       await start(client, backfill)
@@ -96,7 +95,7 @@ export function createBackfillLauncher(parts: { readonly store: MetadataStore; r
       return status === 'QUEUED' ? status : change(backfillId, ['PAUSED', 'STARTED'], 'STARTED')
     },
     cancel: (backfillId) => change(backfillId, ['QUEUED', 'STARTED', 'PAUSED', 'CANCELING'], 'CANCELING'),
-    retry: (backfillId) => retry(parts, backfillId),
+    retry: (backfillId) => retry({ store, client }, backfillId),
     setConcurrency: async (backfillId, steps) => {
       await store.backfills.setConcurrency(backfillId, steps)
       await tell(client, backfillId)

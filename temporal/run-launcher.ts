@@ -45,8 +45,15 @@ export interface RunLauncher {
   ping(): Promise<void>
 }
 
-export function createRunLauncher(parts: { readonly store: MetadataStore; readonly client: Client }): RunLauncher {
-  const { store, client } = parts
+/** What a launcher is made of. */
+export interface LauncherParts {
+  readonly store: MetadataStore
+  readonly client: Client
+  /** Whether whoever asks has checked the config. @default false: a worker is asked */
+  readonly configIsChecked?: boolean
+}
+
+export function createRunLauncher({ store, client, configIsChecked = false }: LauncherParts): RunLauncher {
   const workers = new WorkerPresence(client)
   return {
     hasWorker: (codeLocation) => workers.isThere(codeLocation),
@@ -57,8 +64,8 @@ export function createRunLauncher(parts: { readonly store: MetadataStore; readon
       const locations = await store.codeLocations.list()
       const [facts, dynamicKeys] = await Promise.all([factsFor(request, locations, store), dynamicKeysFor(request, locations, store)])
       const target = runTarget(request, locations, { now: new Date(), dynamicKeys, facts })
-      await pingTemporal(client)
-      await validateRunConfig(client, workers, target)
+      if (!configIsChecked) await pingTemporal(client)
+      if (!configIsChecked) await validateRunConfig(client, workers, target)
       const { run, created } = await record(store, request, target, await planOf(store, request, target, dynamicKeys))
       if (!created) return await again(client, store, request, run)
       await start(client, store, run, { again: false })

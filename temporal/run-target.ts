@@ -45,11 +45,13 @@ export function runTarget(request: LaunchRequest, locations: readonly CodeLocati
 
 /** What a request means, whichever partition it is for. @throws what {@link runTarget} does, but for partitions */
 export function requestTarget(request: LaunchRequest, locations: readonly CodeLocation[], facts: StatusFacts | undefined): RunTarget {
-  if ((request.job === undefined) === (request.selection === undefined)) {
-    throw new AssetryError('REQUEST_INVALID', 'A run needs either a job or a selection of assets. Give one of them.')
+  if (request.job === undefined && request.selection === undefined) {
+    throw new AssetryError('REQUEST_INVALID', 'A run needs a job or a selection of assets. Give one of them.')
   }
   const location = locationOf(request, locations)
-  return request.job === undefined ? ofSelection(request, location, facts) : ofJob(request, location, request.job)
+  if (request.job === undefined) return ofSelection(request, location, facts)
+  const target = ofJob(request, location, request.job)
+  return request.selection === undefined ? target : someOf(target, ofSelection(request, location, facts))
 }
 
 function ofSelection(request: LaunchRequest, location: CodeLocation, facts: StatusFacts | undefined): RunTarget {
@@ -73,6 +75,18 @@ function ofJob(request: LaunchRequest, location: CodeLocation, name: string): Ru
   const runConfig = runConfigOver(job.runConfig, request.runConfig ?? {})
   const graphJob = graph === null ? undefined : name
   return { location, assetKeys, graphJob, selection, jobName: name, runConfig, tags: { ...job.tags, ...request.tags } }
+}
+
+/** Those of a job's assets that are selected, too. */
+function someOf(ofWholeJob: RunTarget, { assetKeys, selection }: RunTarget): RunTarget {
+  const selected = new Set(assetKeys)
+  const some = ofWholeJob.assetKeys.filter((key) => selected.has(key))
+  if (some.length > 0) return { ...ofWholeJob, assetKeys: some, selection }
+  throw new AssetryError(
+    'EMPTY_SELECTION',
+    `The selection ${JSON.stringify(selection)} has none of the assets of job "${ofWholeJob.jobName}" in it, so that there is nothing to run.`,
+    { facts: { selection, job: ofWholeJob.jobName } },
+  )
 }
 
 function locationOf(request: LaunchRequest, locations: readonly CodeLocation[]): CodeLocation {

@@ -3,6 +3,7 @@ import type { Finding } from '../definitions/errors.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { PlanStep, StepOutputs } from '../planning/run-plan.ts'
 import type { SkippedStep } from '../planning/skipped-step.ts'
+import type { PreviewTickInput, TickPreview } from './tick-preview.ts'
 
 /** Everything workflows ask of the outside. Implemented in `activities/`. Keys and counts only: values never pass through Temporal. */
 export interface StepActivities {
@@ -57,6 +58,28 @@ export interface BackfillStep {
   readonly again?: boolean
   /** Nothing is left to do. */
   readonly ended?: boolean
+}
+
+/** What evaluates schedules and sensors. Each is idempotent: its tick is committed once. */
+export interface TickActivities {
+  /** Evaluates a sensor, commits what it came to and launches the runs that it asked for; or says that there is nothing to do. */
+  evaluateSensor(tick: TickReference): Promise<SensorStep>
+  /** Evaluates a schedule or a sensor and keeps nothing of it. */
+  previewTick(preview: PreviewTickInput): Promise<TickPreview>
+}
+
+export interface TickReference {
+  readonly codeLocation: string
+  readonly name: string
+  readonly tickId: string
+}
+
+/** What a sensor's workflow is to do now. */
+export interface SensorStep {
+  /** The sensor is stopped or gone. */
+  readonly ended?: true
+  /** Time until it is evaluated again, though nobody wakes it. */
+  readonly waitMs: number
 }
 
 /** Questions about a run that only user code can answer, asked before the run exists. */

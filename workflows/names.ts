@@ -4,17 +4,25 @@ export const runWorkflowType = 'run'
 export const validateRunConfigWorkflowType = 'validateRunConfig'
 
 export const backfillWorkflowType = 'backfill'
+export const sensorWorkflowType = 'sensor'
+export const previewTickWorkflowType = 'previewTick'
 
 /** Signal to a run: how many steps may be in flight from now on, a number. */
 export const setWindowSignal = 'setWindow'
 /** Signal to a backfill: it was paused, resumed, cancelled, or otherwise changed in the store. */
 export const backfillChangedSignal = 'changed'
+/** Signal to a sensor: there is something for it in the store, or it was started, stopped or edited. */
+export const sensorWakeSignal = 'wake'
 
 export const backfillWorkflowId = (backfillId: string): string => `backfill:${backfillId}`
+export const sensorWorkflowId = (codeLocation: string, name: string): string => `sensor:${codeLocation}/${name}`
 export const runWorkflowId = (runId: string): string => `run:${runId}`
 
 /** One task queue a code location. */
 export const taskQueueOf = (codeLocation: string): string => `assetry:${codeLocation}`
+
+/** The queue of evaluations of schedules and sensors: one that hangs takes no place from steps. */
+export const ticksTaskQueueOf = (codeLocation: string): string => `assetry:${codeLocation}:ticks`
 
 /** Failure type of an activity whose step has failed for good; the workflow then skips what depends on it. */
 export const stepFailedType = 'StepFailed'

@@ -40,3 +40,11 @@ export interface ValidateRunConfigInput {
   readonly graphJob?: string
   readonly runConfig: Readonly<Record<string, unknown>>
 }
+
+/** The input of the `sensor` workflow: what there is to know stands in the store. */
+export interface SensorInput {
+  readonly codeLocation: string
+  readonly name: string
+  /** Time until the first evaluation. @default none */
+  readonly waitMs?: number
+}

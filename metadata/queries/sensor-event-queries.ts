@@ -16,6 +16,11 @@ export function sensorEventStore(database: Database): SensorEventStore {
       )
       return rows.map(({ number, ...row }) => ({ number: String(number), ...row }))
     },
+    waitedFor: async (codeLocation) => {
+      const waits = and(eq(sensorEvents.codeLocation, codeLocation), isNull(sensorEvents.tickId))
+      const rows = await database.read((db) => db.selectDistinct({ sensor: sensorEvents.sensor }).from(sensorEvents).where(waits))
+      return rows.map(({ sensor }) => sensor)
+    },
     countWaiting: async (sensor) => {
       const [row] = await database.read((db) =>
         db

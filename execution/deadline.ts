@@ -1,8 +1,5 @@
-import ms from 'ms'
-import { AssetryError } from '../definitions/errors.ts'
-
 /** A signal that follows another one and fires by itself after a time. */
-export interface StepDeadline {
+export interface Deadline {
   readonly signal: AbortSignal
   /** Rejects with the signal's reason some time after it fires: code that doesn't listen to the signal is then left behind. */
   readonly abandoned: Promise<never>
@@ -10,16 +7,16 @@ export interface StepDeadline {
 }
 
 /** Time between the signal and the moment a function that goes on regardless is left behind. Unit: milliseconds. */
-const abandonAfterMs = 5_000
+export const abandonAfterMs = 5_000
 
 /** Longest time setTimeout can wait: 2^31 - 1 ms, about 24.8 days. */
 const longestTimer = 2_147_483_647
 
-/** Gives a step `timeoutMs`, within the life of `outer`. */
-export function stepDeadline(stepKey: string, timeoutMs: number, outer: AbortSignal): StepDeadline {
+/** Gives user code `timeoutMs`, within the life of `outer`. @param timedOut - the reason of the signal when that time is up */
+export function deadline(timedOut: () => Error, timeoutMs: number, outer: AbortSignal): Deadline {
   const controller = new AbortController()
   const follow = (): void => controller.abort(outer.reason)
-  const timer = setTimeout(() => controller.abort(timedOut(stepKey, timeoutMs)), Math.min(timeoutMs, longestTimer))
+  const timer = setTimeout(() => controller.abort(timedOut()), Math.min(timeoutMs, longestTimer))
   if (outer.aborted) follow()
   else outer.addEventListener('abort', follow, { once: true })
   let leaving: ReturnType<typeof setTimeout> | undefined
@@ -34,15 +31,4 @@ export function stepDeadline(stepKey: string, timeoutMs: number, outer: AbortSig
     outer.removeEventListener('abort', follow)
   }
   return { signal: controller.signal, abandoned, clear }
-}
-
-function timedOut(stepKey: string, timeoutMs: number): AssetryError {
-  return new AssetryError(
-    'STEP_TIMED_OUT',
-    `Step "${stepKey}" took longer than its timeout of ${ms(timeoutMs, { long: true })}. Raise the asset's timeout, or make it do less at a time. ` +
-      `A function that ends when context.signal fires frees its worker at once; else it is left behind after ${ms(abandonAfterMs, { long: true })}.`,
-    {
-      facts: { stepKey, timeoutMs },
-    },
-  )
 }
