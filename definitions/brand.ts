@@ -26,6 +26,7 @@ export type Kind =
   | 'definitions'
   | 'partitions'
   | 'backfill-policy'
+  | 'freshness-policy'
   | 'partition-mapping'
   | 'metadata-value'
   | 'error'

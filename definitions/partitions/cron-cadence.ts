@@ -9,7 +9,7 @@ import { type Instant, instantOf, wallOf } from './zoned-time.ts'
  * A time that the clocks skip ticks when they jump; one that they show twice ticks the first time, or both times where the
  * expression says "every".
  */
-export function cronCadence({ cron, timezone }: CronPartitionsSpec): Cadence {
+export function cronCadence({ cron, timezone }: Pick<CronPartitionsSpec, 'cron' | 'timezone'>): Cadence {
   const expression = cronExpression(cron, timezone)
   const tickAt = (instant: Instant): Tick => {
     const wall = wallOf(instant, timezone)
