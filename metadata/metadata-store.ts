@@ -3,6 +3,7 @@ import type { CheckStore } from './stores/check-store.ts'
 import type { CodeLocationStore } from './stores/code-location-store.ts'
 import type { DynamicPartitionStore } from './stores/dynamic-partition-store.ts'
 import type { EventStore } from './stores/event-store.ts'
+import type { FreshnessStore } from './stores/freshness-store.ts'
 import type { MaterializationStore } from './stores/materialization-store.ts'
 import type { ObservationStore } from './stores/observation-store.ts'
 import type { PartitionStore } from './stores/partition-store.ts'
@@ -25,6 +26,7 @@ export interface MetadataStore {
   readonly dynamicPartitions: DynamicPartitionStore
   readonly observations: ObservationStore
   readonly checks: CheckStore
+  readonly freshness: FreshnessStore
   readonly reports: ReportStore
   readonly codeLocations: CodeLocationStore
   /** @throws `STORE_UNREACHABLE` */
