@@ -16,6 +16,8 @@ import { filesystemIOManager } from './io/filesystem.ts'
 import type { MetadataStore } from './metadata/metadata-store.ts'
 import { snapshotOf } from './planning/snapshot-of.ts'
 import { reconcileBackfills } from './temporal/backfill-reconciler.ts'
+import { reconcileFreshness } from './temporal/freshness-reconciler.ts'
+import { tellFreshness } from './temporal/freshness-workflow.ts'
 import { type Reconciled, reconcileRuns } from './temporal/run-reconciler.ts'
 import { taskQueueOf } from './workflows/names.ts'
 
@@ -87,7 +89,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     onOutput: options.onOutput ?? ((line) => void process[line.stream].write(`${line.text}\n`)),
     warn,
   })
-  const stopReconciling = reconcileRegularly(options, warn)
+  const stopReconciling = reconcileRegularly(options, codeLocation, warn)
   const ended = pollUntilEnded(worker, () => {
     stopReconciling()
     return resources.close()
@@ -146,17 +148,20 @@ function workflowBundlePath(): string {
   return existsSync(beside) ? beside : fileURLToPath(new URL('./dist/workflow-bundle.js', import.meta.url))
 }
 
-function reconcileRegularly(options: WorkerOptions, warn: (message: string, error?: unknown) => void): () => void {
+function reconcileRegularly(options: WorkerOptions, codeLocation: string, warn: (message: string, error?: unknown) => void): () => void {
   const client = new Client({ connection: options.connection, namespace: options.namespace })
   const reconcile = async (): Promise<void> => {
     try {
       for (const reconciled of await reconcileRuns({ store: options.store, client })) options.onReconciled?.(reconciled)
       await reconcileBackfills({ store: options.store, client })
+      await reconcileFreshness({ store: options.store, client }, codeLocation)
     } catch (error) {
       warn('Open runs could not be compared with Temporal; it is tried again in 30 s', error)
     }
   }
   void reconcile()
+  // The policies may be others than those of the worker before.
+  tellFreshness(client, codeLocation).catch((error: unknown) => warn('The freshness of assets is looked at 10 minutes late at most', error))
   const timer = setInterval(() => void reconcile(), reconcileEveryMs)
   return () => clearInterval(timer)
 }

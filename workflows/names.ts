@@ -4,12 +4,16 @@ export const runWorkflowType = 'run'
 export const validateRunConfigWorkflowType = 'validateRunConfig'
 
 export const backfillWorkflowType = 'backfill'
+export const freshnessWorkflowType = 'freshness'
 
 /** Signal to a run: how many steps may be in flight from now on, a number. */
 export const setWindowSignal = 'setWindow'
 /** Signal to a backfill: it was paused, resumed, cancelled, or otherwise changed in the store. */
 export const backfillChangedSignal = 'changed'
+/** Signal to the freshness of a code location: an asset was updated, or there are other policies. */
+export const freshnessChangedSignal = 'changed'
 
+export const freshnessWorkflowId = (codeLocation: string): string => `freshness:${codeLocation}`
 export const backfillWorkflowId = (backfillId: string): string => `backfill:${backfillId}`
 export const runWorkflowId = (runId: string): string => `run:${runId}`
 
