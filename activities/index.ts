@@ -1,5 +1,13 @@
-import type { BackfillActivities, LaunchActivities, RunActivities, StepActivities, TickActivities } from '../workflows/activity-contract.ts'
+import type {
+  BackfillActivities,
+  FreshnessActivities,
+  LaunchActivities,
+  RunActivities,
+  StepActivities,
+  TickActivities,
+} from '../workflows/activity-contract.ts'
 import { backfillActivities } from './backfill-activities.ts'
+import { freshnessActivities } from './freshness-activities.ts'
 import { runActivities } from './run-activities.ts'
 import { launchActivities } from './launch-activities.ts'
 import { stepActivities } from './step-activities.ts'
@@ -8,10 +16,16 @@ import { tickActivities } from './tick-activities.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** Everything workflows ask of a worker. */
-export type Activities = StepActivities & RunActivities & BackfillActivities & LaunchActivities
+export type Activities = StepActivities & RunActivities & BackfillActivities & FreshnessActivities & LaunchActivities
 
 export function createActivities(parts: WorkerParts): Activities {
-  return { ...stepActivities(parts), ...runActivities(parts), ...backfillActivities(parts), ...launchActivities(parts) }
+  return {
+    ...stepActivities(parts),
+    ...runActivities(parts),
+    ...backfillActivities(parts),
+    ...freshnessActivities(parts),
+    ...launchActivities(parts),
+  }
 }
 
 /** What evaluates schedules and sensors: on a queue of its own. */

@@ -82,6 +82,20 @@ export interface SensorStep {
   readonly waitMs: number
 }
 
+/** Bookkeeping of freshness, run as a local activity. It is idempotent. */
+export interface FreshnessActivities {
+  /** Looks how fresh the assets of a code location are, and records what has changed. */
+  evaluateFreshness(location: { readonly codeLocation: string }): Promise<FreshnessEvaluation>
+}
+
+/** When to look again how fresh assets are. */
+export interface FreshnessEvaluation {
+  /** Time until the state of an asset changes if nothing happens; null where none will. Unit: milliseconds. */
+  readonly nextChangeInMs: number | null
+  /** No asset has a policy. */
+  readonly ended?: true
+}
+
 /** Questions about a run that only user code can answer, asked before the run exists. */
 export interface LaunchActivities {
   /** Everything wrong with the config of a run: schemas, unknown names, missing environment variables. */

@@ -27,6 +27,11 @@ export interface BackfillInput {
   readonly backfillId: string
 }
 
+/** The input of the `freshness` workflow. */
+export interface FreshnessInput {
+  readonly codeLocation: string
+}
+
 /** Most steps that travel in the workflow's input. Larger plans are read from the store. About 20 KB of JSON. */
 export const inlineStepLimit = 200
 
