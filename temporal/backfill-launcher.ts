@@ -62,7 +62,7 @@ export interface BackfillLauncher {
 /** Steps at a time that a backfill has unless told otherwise: as many as a worker runs. */
 const defaultConcurrency = 100
 
-export function createBackfillLauncher({ store, client, configIsChecked = false }: LauncherParts): BackfillLauncher {
+export function createBackfillLauncher({ store, client, configIsChecked = false, onlyRecords = false }: LauncherParts): BackfillLauncher {
   const workers = new WorkerPresence(client)
   const change = async (backfillId: string, from: readonly BackfillStatus[], to: BackfillStatus): Promise<BackfillStatus> => {
     const status = await store.backfills.move(backfillId, from, to)
@@ -86,7 +86,7 @@ export function createBackfillLauncher({ store, client, configIsChecked = false 
       if (!configIsChecked) await validateRunConfig(client, workers, target)
       const { backfill, created } = await store.backfills.create({ ...recordOf(request, target), plan, createdAt })
       if (!created) return again(client, request, backfill)
-      await start(client, backfill)
+      if (!onlyRecords) await start(client, backfill)
       return { backfill, created }
     },
     pause: (backfillId) => change(backfillId, ['QUEUED', 'STARTED', 'PAUSED'], 'PAUSED'),

@@ -5,6 +5,7 @@ export const validateRunConfigWorkflowType = 'validateRunConfig'
 
 export const backfillWorkflowType = 'backfill'
 export const sensorWorkflowType = 'sensor'
+export const scheduleTickWorkflowType = 'scheduleTick'
 export const previewTickWorkflowType = 'previewTick'
 export const freshnessWorkflowType = 'freshness'
 

@@ -53,3 +53,11 @@ export interface SensorInput {
   /** Time until the first evaluation. @default none */
   readonly waitMs?: number
 }
+
+/** The input of the `scheduleTick` workflow. */
+export interface ScheduleTickInput {
+  readonly codeLocation: string
+  readonly name: string
+  /** The time that the tick is for, RFC 3339. @default what Temporal says of a workflow that its schedule has started */
+  readonly scheduledAt?: string
+}
