@@ -57,14 +57,25 @@ function byAge({ failWindowMs, warnWindowMs }: AgePolicy, updated: Instant, now:
   }
 }
 
+/** The first deadline that the last update was too old for; by policy, as it is asked again and again while neither changes. */
+const missedBy = new WeakMap<DeadlinePolicy, { readonly updated: Instant; readonly missed: Instant }>()
+
 /** An update counts for every deadline that is at most the lower bound later; the first after those is missed. */
-function byDeadline({ deadline, lowerBoundMs, timezone }: DeadlinePolicy, updated: Instant, now: Instant): Freshness {
-  const deadlines = deadlinesOf({ cron: deadline, timezone })
-  const missed = deadlines.next(deadlines.floor(updated + lowerBoundMs)).instant
+function firstMissed(policy: DeadlinePolicy, updated: Instant): Instant {
+  const known = missedBy.get(policy)
+  if (known?.updated === updated) return known.missed
+  const deadlines = deadlinesOf({ cron: policy.deadline, timezone: policy.timezone })
+  const missed = deadlines.next(deadlines.floor(updated + policy.lowerBoundMs)).instant
+  missedBy.set(policy, { updated, missed })
+  return missed
+}
+
+function byDeadline(policy: DeadlinePolicy, updated: Instant, now: Instant): Freshness {
+  const missed = firstMissed(policy, updated)
   const last = `Its last update was ${iso(updated)}`
   if (now < missed)
     return { state: 'PASS', reason: `${last}, in time until ${iso(missed)}.`, since: new Date(updated), nextChangeAt: new Date(missed) }
-  const due = `the deadline ${iso(missed)} asks for one in the ${inWords(lowerBoundMs)} before`
+  const due = `the deadline ${iso(missed)} asks for one in the ${inWords(policy.lowerBoundMs)} before`
   return { state: 'FAIL', reason: `${last}; ${due}, or since.`, since: new Date(missed), nextChangeAt: null }
 }
 
