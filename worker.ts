@@ -93,7 +93,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     warn,
   }
   const client = new Client({ connection: options.connection, namespace: options.namespace })
-  const launcher = createRequestLauncher({ store: options.store, client })
+  const launchers = {
+    launcher: createRequestLauncher({ store: options.store, client }),
+    recorder: createRequestLauncher({ store: options.store, client, onlyRecords: true }),
+  }
   const [steps, ticks] = await Promise.all([
     createWorker(options, identity, {
       ...workerOptions,
@@ -105,7 +108,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     createWorker(options, identity, {
       ...workerOptions,
       taskQueue: ticksTaskQueueOf(codeLocation),
-      activities: { ...createTickActivities({ ...parts, launcher }) },
+      activities: { ...createTickActivities({ ...parts, ...launchers }) },
       maxConcurrentActivityTaskExecutions: maximumEvaluations,
     }),
   ])
