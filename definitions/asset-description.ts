@@ -57,7 +57,8 @@ function groupOf(owner: string, group = 'default'): string {
   throw refused(owner, `group is ${JSON.stringify(group)}. Use words of letters, digits, "_" and "-", nested by "/".`)
 }
 
-function ownerOf(owner: string, name: string): string {
+/** An e-mail address or a team, checked. @throws `INVALID_OPTION` */
+export function ownerOf(owner: string, name: string): string {
   if (/^team:\S+$/.test(name) || /^[^\s@]+@[^\s@]+$/.test(name)) return name
   throw refused(owner, `owner ${JSON.stringify(name)} is neither an e-mail address nor "team:name".`)
 }

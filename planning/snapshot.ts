@@ -6,6 +6,7 @@ import type { PartitionMappingSpec, TimeWindowMappingSpec } from '../definitions
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { RetryPolicy } from '../definitions/retry-policy.ts'
 import type { GraphSnapshot } from './graph-snapshot.ts'
+import type { ScheduleSnapshot } from './schedule-snapshot.ts'
 import type { SensorSnapshot } from './sensor-snapshot.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly assets: readonly AssetSnapshot[]
   readonly jobs: readonly JobSnapshot[]
   readonly resources: readonly ResourceSnapshot[]
+  /** Not there where there are none, as in snapshots of before there were schedules. */
+  readonly schedules?: readonly ScheduleSnapshot[]
   /** Not there where there are none, as in snapshots of before there were sensors. */
   readonly sensors?: readonly SensorSnapshot[]
 }
