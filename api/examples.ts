@@ -1,6 +1,7 @@
 import type { AssetCheck, CheckEvaluation } from './contract/asset-check.ts'
 import type { AssetEvent, RecordedAssetEvent } from './contract/asset-event.ts'
 import type { Asset, AssetDetail, AssetStatus } from './contract/asset.ts'
+import type { Schedule } from './contract/schedule.ts'
 import type { ReceivedEvents, Sensor } from './contract/sensor.ts'
 import type { Tick, TickDetail, TickPreview } from './contract/tick.ts'
 import type { Backfill, BackfillCounts, BackfillDetail, BackfillFailure, StartBackfill } from './contract/backfill.ts'
@@ -461,4 +462,23 @@ export const examplePreview: TickPreview = {
   cursor: '43',
   error: null,
   logs: [],
+}
+
+export const exampleSchedule: Schedule = {
+  name: 'every_morning',
+  codeLocation: 'default',
+  description: null,
+  target: { jobs: ['morning_report'], selection: null },
+  timing: { kind: 'cron', crons: ['0 6 * * *'], timezone: 'Europe/Berlin' },
+  isPartitioned: false,
+  status: 'RUNNING',
+  byDefault: false,
+  note: 'started',
+  nextTicks: ['2026-02-01T05:00:00.000Z'],
+  overlap: 'allow',
+  catchupWindowMs: 86_400_000,
+  missedTicks: 'latest',
+  jitterMs: 0,
+  pauseOnFailure: false,
+  lastTick: { ...exampleTick, kind: 'SCHEDULE', name: 'every_morning', scheduledAt: '2026-01-31T05:00:00.000Z', cursorBefore: null, cursorAfter: null },
 }
