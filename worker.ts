@@ -15,6 +15,7 @@ import { SecretMask } from './execution/secret-mask.ts'
 import type { OutputLine } from './execution/step-output.ts'
 import { filesystemIOManager } from './io/filesystem.ts'
 import type { MetadataStore } from './metadata/metadata-store.ts'
+import { pruneTicks } from './metadata/tick-retention.ts'
 import { snapshotOf } from './planning/snapshot-of.ts'
 import { reconcileBackfills } from './temporal/backfill-reconciler.ts'
 import { reconcileFreshness } from './temporal/freshness-reconciler.ts'
@@ -59,6 +60,9 @@ export interface RunningWorker {
 
 /** Time between two comparisons of open runs with Temporal. Unit: milliseconds. */
 const reconcileEveryMs = 30_000
+
+/** Time between two times at which old ticks are forgotten. Unit: milliseconds. */
+const pruneEveryMs = 3_600_000
 
 /**
  * Starts a worker: registers the snapshot of its definitions, then polls Temporal for their steps. From then on it takes
@@ -203,5 +207,12 @@ function reconcileRegularly({ store, onReconciled }: WorkerOptions, { client, co
   // The policies may be others than those of the worker before.
   tellFreshness(client, codeLocation).catch((error: unknown) => warn('The freshness of assets is looked at 10 minutes late at most', error))
   const timer = setInterval(() => void reconcile(), reconcileEveryMs)
-  return () => clearInterval(timer)
+  const pruning = setInterval(
+    () => pruneTicks(store, new Date()).catch((error: unknown) => warn('Old ticks are kept for another hour', error)),
+    pruneEveryMs,
+  )
+  return () => {
+    clearInterval(timer)
+    clearInterval(pruning)
+  }
 }
