@@ -8,7 +8,7 @@ import { partitionedTiming } from '../definitions/partitioned-timing.ts'
 import { isRunRequest } from '../definitions/run-request.ts'
 import { staticPartitions } from '../definitions/partitions/static-partitions.ts'
 import { places } from '../tests/zone-clocks.ts'
-import { nextTick } from './schedule-ticks.ts'
+import { nextTick, previousTick } from './schedule-ticks.ts'
 import { scheduledPartitions, scheduledRequests } from './scheduled-partitions.ts'
 import type { ScheduleSnapshot } from './schedule-snapshot.ts'
 
@@ -26,10 +26,9 @@ const noOffsets = {
 function askedBetween(spec: TimePartitionsSpec, from: number, to: number, offsets: { hourOfDay?: number } = {}): readonly string[] {
   const timing = partitionedTiming(spec, { ...noOffsets, ...offsets })
   if (typeof timing === 'string') throw new TypeError(timing)
-  const keys: string[] = []
-  for (let tick = nextTick(timing, from); tick <= to; tick = nextTick(timing, tick))
-    keys.push(...scheduledPartitions(spec, { now: new Date(tick) }))
-  return keys
+  const ticks: number[] = []
+  for (let tick = nextTick(timing, from); tick <= to; tick = nextTick(timing, tick)) ticks.push(tick)
+  return ticks.flatMap((tick) => scheduledPartitions(spec, { now: new Date(tick) }, new Date(previousTick(timing, tick))))
 }
 
 describe.each(places)('ticks for partitions in %s around %s', (timezone, date) => {
@@ -59,7 +58,11 @@ describe.each(places)('ticks for partitions in %s around %s', (timezone, date) =
 describe('a tick of a schedule without a function', () => {
   const date = dailyPartitions({ start: '2026-01-01' })
   const region = staticPartitions(['eu', 'us'])
-  const plain = { partitions: null, runConfig: null } as ScheduleSnapshot
+  const plain = {
+    partitions: null,
+    runConfig: null,
+    timing: { kind: 'cron', crons: ['0 6 * * *'], timezone: 'UTC' },
+  } as unknown as ScheduleSnapshot
 
   it('asks for one run with its config, or for a partition under its own key', () => {
     const runConfig = { assets: { orders: { file: 'x' } } }
@@ -72,7 +75,7 @@ describe('a tick of a schedule without a function', () => {
   it('asks for the newest window in each combination, and for each listed key each time', () => {
     const both = multiPartitions({ date, region, tenant: dynamicPartitions('tenants') }).spec
     const at = { now, dynamicKeys: new Map([['tenants', ['a', 'b']]]) }
-    expect(scheduledPartitions(both, at)).toEqual(['2026-01-02|eu|a', '2026-01-02|eu|b', '2026-01-02|us|a', '2026-01-02|us|b'])
+    expect(scheduledPartitions(both, at, now)).toEqual(['2026-01-02|eu|a', '2026-01-02|eu|b', '2026-01-02|us|a', '2026-01-02|us|b'])
     const listed = scheduledRequests({ ...plain, partitions: region.spec }, at)
     expect(listed.map((each) => isRunRequest(each) && each.runKey)).toEqual(['eu 2026-01-03T06:00:00.000Z', 'us 2026-01-03T06:00:00.000Z'])
   })
