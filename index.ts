@@ -59,6 +59,13 @@ export {
   weeklyPartitions,
 } from './definitions/partitions/window-partitions.ts'
 export { type BackfillPolicy, type BackfillPolicySpec, multiRun, type MultiRunOptions, singleRun } from './definitions/backfill-policy.ts'
+export {
+  applyFreshnessPolicy,
+  type CronFreshnessOptions,
+  FreshnessPolicy,
+  type FreshnessPolicySpec,
+  type TimeWindowFreshnessOptions,
+} from './definitions/freshness-policy.ts'
 export type { BatchInput, BatchInputs, BatchReturn, BatchValueOf, PartitionValues, ReturnFor } from './definitions/partition-batch.ts'
 export type { PartitionMap } from './definitions/partition-map.ts'
 export type { PartitionGives, PartitionMapping } from './definitions/partition-mappings/partition-mapping.ts'

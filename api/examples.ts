@@ -3,6 +3,7 @@ import type { AssetEvent, RecordedAssetEvent } from './contract/asset-event.ts'
 import type { Asset, AssetDetail, AssetStatus } from './contract/asset.ts'
 import type { Backfill, BackfillCounts, BackfillDetail, BackfillFailure, StartBackfill } from './contract/backfill.ts'
 import type { CodeLocation } from './contract/code-location.ts'
+import type { FreshnessEvent } from './contract/freshness.ts'
 import type { GraphNode } from './contract/graph.ts'
 import type { Health } from './contract/health.ts'
 import type { Job, JobDetail } from './contract/job.ts'
@@ -89,6 +90,17 @@ const latest: AssetStatus = {
   inProgressRunId: null,
 }
 
+const ageReason = 'Its last update was 2026-01-31T06:00:00.512Z; it warns after 12 hours and fails after 1 day.'
+
+export const exampleFreshnessEvent: FreshnessEvent = {
+  id: '9',
+  assetKey: 'daily_report',
+  from: 'PASS',
+  to: 'WARN',
+  time: '2026-01-31T18:00:00.512Z',
+  reason: ageReason,
+}
+
 export const exampleAsset: Asset = {
   key: 'daily_report',
   codeLocation: 'default',
@@ -114,6 +126,21 @@ export const exampleAsset: Asset = {
   multiAsset: null,
   checks: [exampleCheck],
   staleness: { status: 'FRESH', causes: [], moreCauses: false },
+  freshness: {
+    policy: { kind: 'time-window', failWindowMs: 86_400_000, warnWindowMs: 43_200_000 },
+    state: 'WARN',
+    since: '2026-01-31T18:00:00.512Z',
+    reason: ageReason,
+    nextChangeAt: '2026-02-01T06:00:00.512Z',
+    lastUpdatedAt: '2026-01-31T06:00:00.512Z',
+  },
+  health: {
+    status: 'WARNING',
+    reasons: [
+      { kind: 'CHECK', status: 'WARNING', checkName: 'no_gaps', reason: 'Check "no_gaps" did not pass: 2 days have no measurement.' },
+      { kind: 'FRESHNESS', status: 'WARNING', reason: ageReason },
+    ],
+  },
   latest,
 }
 

@@ -67,6 +67,7 @@ describe('the description of the API', () => {
       'get /api/v1/assets/:key',
       'get /api/v1/assets/:key/checks',
       'get /api/v1/assets/:key/checks/:name/evaluations',
+      'get /api/v1/assets/:key/freshness-events',
       'get /api/v1/assets/:key/materializations',
       'get /api/v1/assets/:key/metadata/:name',
       'get /api/v1/assets/:key/observations',

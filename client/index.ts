@@ -23,6 +23,7 @@ export type { ClientOptions } from './transport.ts'
 export type { FollowOptions } from './run-stream.ts'
 export type { AssetCheck, AssetCheckPage, CheckEvaluation, CheckEvaluationPage, CheckSeverity } from '../api/contract/asset-check.ts'
 export type { AssetEventInput, GivenMetadata, RecordedAssetEvent } from '../api/contract/asset-event.ts'
+export type { AssetHealth, HealthReason, HealthStatus } from '../api/contract/asset-health.ts'
 export type { Asset, AssetDetail, AssetOrigin, AssetPage, AssetState, AssetStatus } from '../api/contract/asset.ts'
 export type {
   Backfill,
@@ -46,6 +47,7 @@ export type {
   DynamicPartitionsPage,
   RemovedDynamicPartitionKey,
 } from '../api/contract/dynamic-partitions.ts'
+export type { Freshness, FreshnessEvent, FreshnessEventPage, FreshnessPolicy, FreshnessState } from '../api/contract/freshness.ts'
 export type { Health, HealthPart } from '../api/contract/health.ts'
 export type { Graph, GraphNode, NodeOutput, WireSource } from '../api/contract/graph.ts'
 export type { Job, JobDetail, JobPage } from '../api/contract/job.ts'

@@ -68,6 +68,7 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
     partitions: asset.partitions?.spec ?? null,
     ...mappingSnapshots(definitions, asset),
     ...(asset.backfillPolicy && { backfillPolicy: asset.backfillPolicy }),
+    ...(asset.freshness && { freshness: asset.freshness }),
     retries: asset.retries ?? null,
     timeoutMs: asset.timeoutMs ?? null,
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,

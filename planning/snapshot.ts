@@ -1,5 +1,6 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { BackfillPolicySpec } from '../definitions/backfill-policy.ts'
+import type { FreshnessPolicySpec } from '../definitions/freshness-policy.ts'
 import type { Json, Metadata } from '../definitions/metadata-value.ts'
 import type { PartitionMappingSpec, TimeWindowMappingSpec } from '../definitions/partition-mappings/partition-mapping-spec.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
@@ -50,6 +51,8 @@ export interface AssetSnapshot {
   readonly selfMapping?: TimeWindowMappingSpec
   /** For how many partitions at once a backfill calls its function; not there where it is one. */
   readonly backfillPolicy?: BackfillPolicySpec
+  /** How old its data may be; not there where it may be of any age. */
+  readonly freshness?: FreshnessPolicySpec
   readonly retries: RetryPolicy | null
   readonly timeoutMs: number | null
   readonly heartbeatTimeoutMs: number | null

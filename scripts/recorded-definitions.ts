@@ -1,6 +1,7 @@
 import { type AnyAsset, asset } from '../definitions/asset.ts'
 import { type Definitions, definitions } from '../definitions/definitions.ts'
 import { assetCheck } from '../definitions/asset-check.ts'
+import { FreshnessPolicy } from '../definitions/freshness-policy.ts'
 import { assetJob, job } from '../definitions/job.ts'
 import { multiAsset } from '../definitions/multi-asset.ts'
 import { observableAsset } from '../definitions/observable-asset.ts'
@@ -53,6 +54,8 @@ const endless = asset({
   },
 })
 const afterEndless = asset({ key: 'after_endless', deps: [endless], materialize: () => 1 })
+
+const watched = asset({ key: 'watched', freshness: FreshnessPolicy.timeWindow({ failWindow: '4 seconds' }), materialize: () => 1 })
 
 const feed = observableAsset({ key: 'feed', group: 'model', observe: () => 'version 1' })
 const parts = multiAsset({
@@ -110,6 +113,7 @@ const months = asset({
 export const recordedDefinitions: Definitions = definitions({
   assets: [
     source,
+    watched,
     left,
     right,
     report,

@@ -11,7 +11,7 @@ const day = 86_400_000
  *
  * Where the clocks jump over midnight, there is no window for a time that they skip: it would begin on another day than its key says.
  */
-export function cronCadence({ cron, timezone }: CronPartitionsSpec): Cadence {
+export function cronCadence({ cron, timezone }: Pick<CronPartitionsSpec, 'cron' | 'timezone'>): Cadence {
   const { next, previous } = cronTicks(cron, timezone)
   const isOnItsDay = ({ instant, wall }: Tick): boolean => Math.floor(wall / day) === Math.floor(wallOf(instant, timezone) / day)
   const cadence: Cadence = {
