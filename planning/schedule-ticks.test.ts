@@ -30,7 +30,8 @@ describe('the ticks of a schedule', () => {
   it('are told from times that come back and from times that somebody asked for', () => {
     expect(startedFor(berlin, at('2027-10-31T00:30Z'))).toBe('tick')
     expect(startedFor(berlin, at('2027-10-31T01:30Z'))).toBe('repeat')
-    expect(startedFor(berlin, at('2027-10-31T01:31Z'))).toBe('by hand')
+    expect(startedFor(berlin, at('2027-10-31T01:31Z'))).toBe('repeat')
+    expect(startedFor(berlin, at('2027-10-31T04:31Z'))).toBe('by hand')
     expect(startedFor(interval, at('2027-01-01T00:06Z'))).toBe('by hand')
   })
 
