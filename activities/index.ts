@@ -34,5 +34,6 @@ type Launchers = Pick<TickParts, 'launcher' | 'recorder'>
 
 /** What evaluates schedules and sensors: on a queue of its own. */
 export function createTickActivities(parts: WorkerParts & Launchers): TickActivities {
-  return tickActivities({ ...parts, validate: launchActivities(parts).validateRunConfig })
+  const launch = launchActivities(parts)
+  return tickActivities({ ...parts, validate: (request) => launch.validateRunConfig(request) })
 }

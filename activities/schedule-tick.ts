@@ -83,9 +83,10 @@ export class ScheduleTick {
   ): Promise<void> {
     const { parts, schedule, snapshot, tick } = this.#options
     const requester = scheduleRequester(schedule, tickId)
+    // A run key of a function counts within its tick, as Dagster's do.
+    const scope = snapshot.hasFunction ? `${at.toISOString()} ` : ''
     const requests = items.requests.map((each) => ({
-      // A run key of a function counts within its tick, as Dagster's do.
-      runKey: each.runKey === undefined ? null : snapshot.hasFunction ? `${at.toISOString()} ${each.runKey}` : each.runKey,
+      runKey: each.runKey === undefined ? null : `${scope}${each.runKey}`,
       request: requestedRun(requester, each),
     }))
     const asked = requests.map(({ request }) => request)

@@ -16,8 +16,16 @@ import { embeddedServerEnvironment, embeddedServerFlags } from '../temporal/embe
 import { freePort } from '../temporal/free-port.ts'
 import { type GuardedProcess, startGuarded } from '../temporal/guarded-process.ts'
 import { type BackfillLauncher, createBackfillLauncher } from '../temporal/backfill-launcher.ts'
+import { createSensorControl } from '../temporal/sensor-control.ts'
 import { createRunLauncher, type LaunchRequest, type RunLauncher } from '../temporal/run-launcher.ts'
-import { backfillWorkflowId, freshnessWorkflowId, runWorkflowId } from '../workflows/names.ts'
+import {
+  backfillWorkflowId,
+  freshnessWorkflowId,
+  runWorkflowId,
+  scheduleTickWorkflowType,
+  sensorWorkflowId,
+  taskQueueOf,
+} from '../workflows/names.ts'
 import { startWorker } from '../worker.ts'
 import { projectRoot } from './project-root.ts'
 import { endlessRuns, recordedDefinitions } from './recorded-definitions.ts'
@@ -97,8 +105,33 @@ class Recorder {
     await this.#backfill()
     await this.#steeredBackfill()
     await this.#freshness()
+    await this.#ticks()
     await worker.shutdown()
     await connection.close()
+  }
+
+  /** A sensor that is woken, continues as new and is stopped; a tick that waits for its run, and one that does not. */
+  async #ticks(): Promise<void> {
+    const { client } = this.#temporal
+    const sensors = createSensorControl({ store: this.#store, client })
+    const sensor = await sensors.find('told')
+    const workflowId = sensorWorkflowId('default', 'told')
+    await sensors.start(sensor)
+    for (let event = 0; event < 12; event += 1) {
+      await sensors.receive(sensor, [{ key: `event-${event}`, event: {} }])
+      await wait(100)
+    }
+    await sensors.stop(sensor)
+    await this.#keep('sensor', workflowId)
+    for (const name of ['waiting', 'allowing']) {
+      const tickId = `tick:default/${name}`
+      await client.workflow.execute(scheduleTickWorkflowType, {
+        workflowId: tickId,
+        taskQueue: taskQueueOf('default'),
+        args: [{ codeLocation: 'default', name, scheduledAt: '2026-01-01T06:00:00.000Z' }],
+      })
+      await this.#keep(`schedule-tick-${name}`, tickId)
+    }
   }
 
   async #launch(request: LaunchRequest): Promise<string> {

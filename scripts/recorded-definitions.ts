@@ -9,6 +9,10 @@ import { input } from '../definitions/input.ts'
 import { op } from '../definitions/op.ts'
 import { timeWindowMapping } from '../definitions/partition-mappings/partition-mappings.ts'
 import { dailyPartitions, monthlyPartitions } from '../definitions/partitions/window-partitions.ts'
+import { schedule } from '../definitions/schedule.ts'
+import { sensor } from '../definitions/sensor.ts'
+import { skip } from '../definitions/skip.ts'
+import { z } from 'zod'
 
 const fail = (): number => {
   throw new Error('no such table')
@@ -109,6 +113,9 @@ const months = asset({
   materialize: (inputs) => inputs.days.size,
 })
 
+const told = sensor({ name: 'told', events: z.object({}), evaluate: () => skip('nothing to do') })
+const everyDay = { selection: 'source', cron: '0 6 * * *', missedTicks: 'all' } as const
+
 /** Assets whose runs take every path through the `run` workflow. */
 export const recordedDefinitions: Definitions = definitions({
   assets: [
@@ -134,4 +141,6 @@ export const recordedDefinitions: Definitions = definitions({
   ],
   assetChecks: [sound, refused],
   jobs: [assetJob({ name: 'report', selection: '+report' }), mapped],
+  sensors: [told],
+  schedules: [schedule({ ...everyDay, name: 'waiting', overlap: 'skip' }), schedule({ ...everyDay, name: 'allowing' })],
 })

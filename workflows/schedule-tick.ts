@@ -8,6 +8,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow'
+import { defineSearchAttributeKey } from '@temporalio/common'
 import type { ScheduledWorkflow, ScheduleStep, TickActivities, TickBookkeeping } from './activity-contract.ts'
 import { ticksTaskQueueOf } from './names.ts'
 import type { ScheduleTickInput } from './run-input.ts'
@@ -20,6 +21,8 @@ const heartbeatTimeout = '15 seconds'
 const startsAtATime = 20
 /** How often it asks about a run that somebody else has started. */
 const askAboutOthers = '10 seconds'
+
+const startTime = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME')
 
 const bookkeeping = proxyLocalActivities<TickBookkeeping>({
   startToCloseTimeout: '1 minute',
@@ -46,8 +49,7 @@ export async function scheduleTick(input: ScheduleTickInput): Promise<void> {
 
 /** The time that the tick is for, which Temporal gives to what its schedules start; a workflow that was started by hand is for now. */
 function scheduledTime(): string {
-  const given = workflowInfo().searchAttributes['TemporalScheduledStartTime']?.[0]
-  return (given instanceof Date ? given : workflowInfo().startTime).toISOString()
+  return (workflowInfo().typedSearchAttributes.get(startTime) ?? workflowInfo().startTime).toISOString()
 }
 
 /** Starts the runs of a tick; those that failed, where it waits for them. */

@@ -21,7 +21,11 @@ const broken = asset({
     throw new Error('no disk')
   },
 })
-const daily = asset({ key: 'daily', partitions: dailyPartitions({ start: '2026-01-01' }), materialize: (_, { partitionKey }) => partitionKey })
+const daily = asset({
+  key: 'daily',
+  partitions: dailyPartitions({ start: '2026-01-01' }),
+  materialize: (_, { partitionKey }) => partitionKey,
+})
 const ordersJob = assetJob({ name: 'orders_job', selection: 'orders' })
 const brokenJob = assetJob({ name: 'broken_job', selection: 'broken' })
 const dailyJob = assetJob({ name: 'daily_job', selection: 'daily' })
