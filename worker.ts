@@ -22,6 +22,7 @@ import { reconcileFreshness } from './temporal/freshness-reconciler.ts'
 import { tellFreshness } from './temporal/freshness-workflow.ts'
 import { createRequestLauncher } from './temporal/request-launcher.ts'
 import { type Reconciled, reconcileRuns } from './temporal/run-reconciler.ts'
+import { reconcileSchedules } from './temporal/schedule-reconciler.ts'
 import { reconcileSensors } from './temporal/sensor-reconciler.ts'
 import { taskQueueOf, ticksTaskQueueOf } from './workflows/names.ts'
 
@@ -198,6 +199,7 @@ function reconcileRegularly({ store, onReconciled }: WorkerOptions, { client, co
       for (const reconciled of await reconcileRuns({ store, client })) onReconciled?.(reconciled)
       await reconcileBackfills({ store, client })
       await reconcileFreshness({ store, client }, codeLocation)
+      await reconcileSchedules({ store, client, codeLocation })
       await reconcileSensors({ store, client, codeLocation })
     } catch (error) {
       warn('Open runs could not be compared with Temporal; it is tried again in 30 s', error)
