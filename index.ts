@@ -59,6 +59,13 @@ export {
   weeklyPartitions,
 } from './definitions/partitions/window-partitions.ts'
 export { type BackfillPolicy, type BackfillPolicySpec, multiRun, type MultiRunOptions, singleRun } from './definitions/backfill-policy.ts'
+export {
+  applyFreshnessPolicy,
+  type CronFreshnessOptions,
+  FreshnessPolicy,
+  type FreshnessPolicySpec,
+  type TimeWindowFreshnessOptions,
+} from './definitions/freshness-policy.ts'
 export type { BatchInput, BatchInputs, BatchReturn, BatchValueOf, PartitionValues, ReturnFor } from './definitions/partition-batch.ts'
 export type { PartitionMap } from './definitions/partition-map.ts'
 export type { PartitionGives, PartitionMapping } from './definitions/partition-mappings/partition-mapping.ts'
@@ -190,6 +197,11 @@ export type { ErrorCode, ErrorFacts, Finding } from './definitions/errors.ts'
 export { isRunRequest, runRequest, type RunRequest, type RunRequestOptions } from './definitions/run-request.ts'
 export { isSkip, skip, type Skip } from './definitions/skip.ts'
 export type { TickItem, TickItems } from './definitions/tick-outcome.ts'
+export { isSchedule, schedule, type Schedule, type ScheduleOptions } from './definitions/schedule.ts'
+export { partitionedSchedule, type PartitionedScheduleOptions } from './definitions/partitioned-schedule.ts'
+export type { ScheduleContext, ScheduleItem, ScheduleReturn } from './definitions/schedule-context.ts'
+export type { AnyScheduleOptions, MissedTicks, Overlap } from './definitions/schedule-options.ts'
+export type { CronTiming, IntervalTiming, ScheduleTiming, TimingOptions } from './definitions/schedule-timing.ts'
 export { isSensor, sensor, type Sensor, type SensorOptions, type SensorResult, type SensorReturn } from './definitions/sensor.ts'
 export type { ReceivedEvent, ReportedFacts, SensorContext, TickContext } from './definitions/sensor-context.ts'
 export type { AnySensorOptions, InstigatorStatus, RunKeyOptions } from './definitions/sensor-options.ts'

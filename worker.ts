@@ -17,6 +17,8 @@ import { filesystemIOManager } from './io/filesystem.ts'
 import type { MetadataStore } from './metadata/metadata-store.ts'
 import { snapshotOf } from './planning/snapshot-of.ts'
 import { reconcileBackfills } from './temporal/backfill-reconciler.ts'
+import { reconcileFreshness } from './temporal/freshness-reconciler.ts'
+import { tellFreshness } from './temporal/freshness-workflow.ts'
 import { createRequestLauncher } from './temporal/request-launcher.ts'
 import { type Reconciled, reconcileRuns } from './temporal/run-reconciler.ts'
 import { reconcileSensors } from './temporal/sensor-reconciler.ts'
@@ -91,7 +93,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     warn,
   }
   const client = new Client({ connection: options.connection, namespace: options.namespace })
-  const launcher = createRequestLauncher({ store: options.store, client })
+  const launchers = {
+    launcher: createRequestLauncher({ store: options.store, client }),
+    recorder: createRequestLauncher({ store: options.store, client, onlyRecords: true }),
+  }
   const [steps, ticks] = await Promise.all([
     createWorker(options, identity, {
       ...workerOptions,
@@ -103,7 +108,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     createWorker(options, identity, {
       ...workerOptions,
       taskQueue: ticksTaskQueueOf(codeLocation),
-      activities: { ...createTickActivities({ ...parts, launcher }) },
+      activities: { ...createTickActivities({ ...parts, ...launchers }) },
       maxConcurrentActivityTaskExecutions: maximumEvaluations,
     }),
   ])
@@ -188,12 +193,15 @@ function reconcileRegularly({ store, onReconciled }: WorkerOptions, { client, co
     try {
       for (const reconciled of await reconcileRuns({ store, client })) onReconciled?.(reconciled)
       await reconcileBackfills({ store, client })
+      await reconcileFreshness({ store, client }, codeLocation)
       await reconcileSensors({ store, client, codeLocation })
     } catch (error) {
       warn('Open runs could not be compared with Temporal; it is tried again in 30 s', error)
     }
   }
   void reconcile()
+  // The policies may be others than those of the worker before.
+  tellFreshness(client, codeLocation).catch((error: unknown) => warn('The freshness of assets is looked at 10 minutes late at most', error))
   const timer = setInterval(() => void reconcile(), reconcileEveryMs)
   return () => clearInterval(timer)
 }

@@ -1,9 +1,20 @@
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import type { LaunchActivities, SensorStep, TickActivities, TickReference } from '../workflows/activity-contract.ts'
+import type { Schedule } from '../definitions/schedule.ts'
+import type { ScheduleSnapshot } from '../planning/schedule-snapshot.ts'
+import type {
+  LaunchActivities,
+  ScheduleStep,
+  ScheduleTickReference,
+  SensorStep,
+  TickActivities,
+  TickReference,
+} from '../workflows/activity-contract.ts'
 import { isStillDefined } from './current-definition.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { RequestLauncher } from './request-launcher.ts'
+import { previewedSchedule } from './schedule-preview.ts'
+import { ScheduleTick } from './schedule-tick.ts'
 import { previewedSensor } from './sensor-preview.ts'
 import { SensorTick } from './sensor-tick.ts'
 import type { WorkerParts } from './worker-parts.ts'
@@ -11,6 +22,8 @@ import type { WorkerParts } from './worker-parts.ts'
 /** What the activities of ticks need beside what others do. */
 export interface TickParts extends WorkerParts {
   readonly launcher: RequestLauncher
+  /** Launches, but leaves the start of workflows to somebody else. */
+  readonly recorder: RequestLauncher
   readonly validate: LaunchActivities['validateRunConfig']
 }
 
@@ -18,8 +31,10 @@ export interface TickParts extends WorkerParts {
 export function tickActivities(parts: TickParts): TickActivities {
   return {
     evaluateSensor: (tick) => alive(parts, () => sensorStep(parts, tick)),
+    evaluateSchedule: (tick) => alive(parts, () => scheduleStep({ ...parts, launcher: parts.recorder }, tick)),
     previewTick: (input) =>
       alive(parts, () => {
+        if (input.kind === 'SCHEDULE') return previewedSchedule(parts, scheduleOf(parts, input.name), input, Context.current())
         const sensor = parts.definitions.sensors.find(({ name }) => name === input.name)
         if (sensor === undefined) throw ApplicationFailure.nonRetryable(`There is no sensor "${input.name}" here.`, 'NotDefinedHere')
         return previewedSensor(parts, sensor, input, Context.current())
@@ -32,6 +47,22 @@ async function sensorStep(parts: TickParts, tick: TickReference): Promise<Sensor
   const sensor = parts.definitions.sensors.find(({ name }) => name === tick.name)
   if (!isThere || sensor === undefined) return { ended: true, waitMs: 0 }
   return new SensorTick({ parts, sensor, tick, context: Context.current() }).toItsEnd()
+}
+
+async function scheduleStep(parts: TickParts, tick: ScheduleTickReference): Promise<ScheduleStep> {
+  const isThere = await isStillDefined(parts, tick.codeLocation, ({ schedules = [] }) => schedules.some(({ name }) => name === tick.name))
+  if (!isThere) return { start: [], waits: false, ends: false }
+  return new ScheduleTick({ parts, ...scheduleOf(parts, tick.name), tick, context: Context.current() }).toItsEnd()
+}
+
+function scheduleOf(
+  { definitions, snapshot }: TickParts,
+  name: string,
+): { readonly schedule: Schedule; readonly snapshot: ScheduleSnapshot } {
+  const schedule = definitions.schedules.find((each) => each.name === name)
+  const written = snapshot.schedules?.find((each) => each.name === name)
+  if (schedule !== undefined && written !== undefined) return { schedule, snapshot: written }
+  throw ApplicationFailure.nonRetryable(`There is no schedule "${name}" here.`, 'NotDefinedHere')
 }
 
 /** Says that the evaluation is alive from its first line to its last. */

@@ -7,6 +7,7 @@ import { destination, pino } from 'pino'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { BackfillLauncher } from '../temporal/backfill-launcher.ts'
 import type { RunLauncher } from '../temporal/run-launcher.ts'
+import type { SensorControl } from '../temporal/sensor-control.ts'
 import type { ApiParts } from './api-parts.ts'
 import { createCatalogReader } from './catalog.ts'
 import { type ErrorLog, errorHandler, notFoundHandler } from './error-response.ts'
@@ -27,6 +28,9 @@ import { lineageRoutes } from './routes/lineage.ts'
 import { resourceRoutes } from './routes/resources.ts'
 import { runEventRoutes } from './routes/run-events.ts'
 import { runRoutes } from './routes/runs.ts'
+import { sensorRoutes } from './routes/sensors.ts'
+import { isSignedEvent } from './signed-event.ts'
+import { tickRoutes } from './routes/ticks.ts'
 import { tokenGuard } from './token-guard.ts'
 
 /** What {@link createApp} takes. */
@@ -34,6 +38,7 @@ export interface AppOptions {
   readonly store: MetadataStore
   readonly launcher: RunLauncher
   readonly backfills: BackfillLauncher
+  readonly sensors: SensorControl
   /** Shown in answers about health and in the description of the API. */
   readonly version: string
   /** Address of Temporal's Web UI, for links to it. */
@@ -67,7 +72,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.notFound(notFoundHandler)
   app.use(secureHeaders(answerHeaders))
   app.use(hostGuard(options.allowedHosts ?? []))
-  if (options.token !== undefined) app.use(tokenGuard(options.token))
+  if (options.token !== undefined) app.use(tokenGuard(options.token, (c) => isSignedEvent(parts.sensors, c)))
   app.use(bodyLimit({ maxSize: maximumBodyBytes, onError: tooLarge }))
   app.use('/api/v1/*', neverStored)
   for (const routes of allRoutes) app.route('/api/v1', routes(parts))
@@ -79,13 +84,15 @@ export function createApp(options: AppOptions): OpenAPIHono {
 
 const ofAssets = [assetRoutes, assetHistoryRoutes, assetPartitionRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes]
 const ofRuns = [runRoutes, runEventRoutes, backfillRoutes]
-const allRoutes = [...ofAssets, dynamicPartitionRoutes, jobRoutes, ...ofRuns, codeLocationRoutes, resourceRoutes]
+const ofAutomation = [sensorRoutes, tickRoutes]
+const allRoutes = [...ofAssets, dynamicPartitionRoutes, jobRoutes, ...ofRuns, ...ofAutomation, codeLocationRoutes, resourceRoutes]
 
 function partsOf(options: AppOptions): ApiParts {
   return {
     store: options.store,
     launcher: options.launcher,
     backfills: options.backfills,
+    sensors: options.sensors,
     catalog: createCatalogReader(options.store),
     version: options.version,
     namespace: options.namespace ?? 'default',

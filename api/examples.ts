@@ -1,8 +1,11 @@
 import type { AssetCheck, CheckEvaluation } from './contract/asset-check.ts'
 import type { AssetEvent, RecordedAssetEvent } from './contract/asset-event.ts'
 import type { Asset, AssetDetail, AssetStatus } from './contract/asset.ts'
+import type { ReceivedEvents, Sensor } from './contract/sensor.ts'
+import type { Tick, TickDetail, TickPreview } from './contract/tick.ts'
 import type { Backfill, BackfillCounts, BackfillDetail, BackfillFailure, StartBackfill } from './contract/backfill.ts'
 import type { CodeLocation } from './contract/code-location.ts'
+import type { FreshnessEvent } from './contract/freshness.ts'
 import type { GraphNode } from './contract/graph.ts'
 import type { Health } from './contract/health.ts'
 import type { Job, JobDetail } from './contract/job.ts'
@@ -89,6 +92,17 @@ const latest: AssetStatus = {
   inProgressRunId: null,
 }
 
+const ageReason = 'Its last update was 2026-01-31T06:00:00.512Z; it warns after 12 hours and fails after 1 day.'
+
+export const exampleFreshnessEvent: FreshnessEvent = {
+  id: '9',
+  assetKey: 'daily_report',
+  from: 'PASS',
+  to: 'WARN',
+  time: '2026-01-31T18:00:00.512Z',
+  reason: ageReason,
+}
+
 export const exampleAsset: Asset = {
   key: 'daily_report',
   codeLocation: 'default',
@@ -114,6 +128,21 @@ export const exampleAsset: Asset = {
   multiAsset: null,
   checks: [exampleCheck],
   staleness: { status: 'FRESH', causes: [], moreCauses: false },
+  freshness: {
+    policy: { kind: 'time-window', failWindowMs: 86_400_000, warnWindowMs: 43_200_000 },
+    state: 'WARN',
+    since: '2026-01-31T18:00:00.512Z',
+    reason: ageReason,
+    nextChangeAt: '2026-02-01T06:00:00.512Z',
+    lastUpdatedAt: '2026-01-31T06:00:00.512Z',
+  },
+  health: {
+    status: 'WARNING',
+    reasons: [
+      { kind: 'CHECK', status: 'WARNING', checkName: 'no_gaps', reason: 'Check "no_gaps" did not pass: 2 days have no measurement.' },
+      { kind: 'FRESHNESS', status: 'WARNING', reason: ageReason },
+    ],
+  },
   latest,
 }
 
@@ -366,4 +395,70 @@ export const exampleBackfillFailure: BackfillFailure = {
   because: null,
   runId,
   time: '2026-02-01T06:00:02.114Z',
+}
+
+export const exampleTick: Tick = {
+  tickId: '9d1c6c1e-5d8c-4c1f-8a57-0b4c0e7b4a11',
+  kind: 'SENSOR',
+  name: 'new_files',
+  codeLocation: 'default',
+  status: 'SUCCESS',
+  scheduledAt: null,
+  startedAt: '2026-01-31T06:00:00.000Z',
+  endedAt: '2026-01-31T06:00:00.120Z',
+  cursorBefore: '41',
+  cursorAfter: '42',
+  skipReason: null,
+  error: null,
+  requests: 1,
+  duplicates: 0,
+  events: 0,
+}
+
+export const exampleTickDetail: TickDetail = {
+  ...exampleTick,
+  runRequests: [
+    {
+      runKey: 'monday.csv',
+      status: 'LAUNCHED',
+      job: 'ingest',
+      selection: null,
+      partitionKey: 'monday.csv',
+      partitions: null,
+      runConfig: {},
+      tags: { 'assetry/sensor': 'new_files', 'assetry/run_key': 'monday.csv' },
+      runId: '0199c1c4-7a3e-7d2b-9f42-5a1f0c3b8e10',
+      backfillId: null,
+      error: null,
+    },
+  ],
+  logs: [{ time: '2026-01-31T06:00:00.050Z', level: 'info', source: 'log', message: 'one new file', fields: null }],
+}
+
+export const exampleSensor: Sensor = {
+  name: 'new_files',
+  codeLocation: 'default',
+  description: 'Looks into the inbox.',
+  target: { jobs: ['ingest'], selection: null },
+  status: 'RUNNING',
+  byDefault: false,
+  reason: null,
+  cursor: '42',
+  minimumIntervalMs: 30_000,
+  watches: 'interval',
+  takesEvents: false,
+  waitingEvents: 0,
+  failures: 0,
+  lastTick: exampleTick,
+}
+
+export const exampleReceivedEvents: ReceivedEvents = { events: [{ id: 'order-1', created: true }], sensorStatus: 'RUNNING' }
+
+export const examplePreview: TickPreview = {
+  scheduledAt: null,
+  requests: [{ runKey: 'monday.csv', request: { job: 'ingest', partitionKey: 'monday.csv' }, findings: [] }],
+  skipReason: null,
+  cursor: '43',
+  error: null,
+  logs: [],
 }

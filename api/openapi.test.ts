@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { BackfillLauncher } from '../temporal/backfill-launcher.ts'
 import type { RunLauncher } from '../temporal/run-launcher.ts'
+import type { SensorControl } from '../temporal/sensor-control.ts'
 import { createApp } from './app.ts'
 
 // Describing the API asks nothing of the store or of Temporal.
@@ -11,6 +12,7 @@ const app = createApp({
   store: { codeLocations: {} } as MetadataStore,
   launcher: {} as RunLauncher,
   backfills: {} as BackfillLauncher,
+  sensors: {} as SensorControl,
   version: '0.1.0',
 })
 
@@ -67,6 +69,7 @@ describe('the description of the API', () => {
       'get /api/v1/assets/:key',
       'get /api/v1/assets/:key/checks',
       'get /api/v1/assets/:key/checks/:name/evaluations',
+      'get /api/v1/assets/:key/freshness-events',
       'get /api/v1/assets/:key/materializations',
       'get /api/v1/assets/:key/metadata/:name',
       'get /api/v1/assets/:key/observations',

@@ -1,4 +1,5 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { currentFreshness } from '../metadata/current-freshness.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { CheckEvaluation as StoredCheckEvaluation } from '../metadata/stores/check-store.ts'
 import type {
@@ -12,6 +13,7 @@ import type { AssetCheck, CheckEvaluation } from './contract/asset-check.ts'
 import type { Asset, AssetStatus } from './contract/asset.ts'
 import type { Materialization } from './contract/materialization.ts'
 import type { Observation } from './contract/observation.ts'
+import { failedPartitions, wireFreshness, wireHealth } from './wire-health.ts'
 import { plain } from './wire-json.ts'
 import { catalogStaleness, wireStaleness } from './wire-staleness.ts'
 
@@ -33,22 +35,33 @@ export function wireEvaluation({ time, ...facts }: StoredCheckEvaluation): Check
 /** Assets as the API shows them: with the newest that is known of each and of its checks. */
 export async function wireAssets(store: MetadataStore, catalog: Catalog, assets: readonly Located<AssetSnapshot>[]): Promise<Asset[]> {
   const keys = assets.map((asset) => asset.key)
-  const [latest, evaluations, staleness] = await Promise.all([
+  const [latest, evaluations, staleness, freshness, failed] = await Promise.all([
     latestStatuses(store, keys),
     store.checks.latest(keys),
     catalogStaleness(catalog, store),
+    currentFreshness(store, assets),
+    failedPartitions(store, assets),
   ])
   const found = new Map(evaluations.map((each) => [checkId(each.assetKey, each.checkName), each]))
-  return assets.map(({ graph: _, checks, ...asset }) =>
-    plain<Asset>({
+  return assets.map((defined) => {
+    const { graph: _, checks, ...asset } = defined
+    const known = {
+      latest: latest.get(asset.key) as AssetStatus,
+      failedPartitions: failed.get(asset.key) ?? 0,
+      freshness: freshness.found.get(asset.key),
+      evaluationOf: (name: string) => found.get(checkId(asset.key, name)),
+    }
+    return plain<Asset>({
       ...asset,
       partitionMappings: asset.partitionMappings ?? {},
       selfMapping: asset.selfMapping ?? null,
-      checks: checks.map((check) => wireCheck(check, found.get(checkId(asset.key, check.name)))),
+      checks: checks.map((check) => wireCheck(check, known.evaluationOf(check.name))),
       staleness: wireStaleness(staleness.get(asset.key)),
-      latest: latest.get(asset.key) as AssetStatus,
-    }),
-  )
+      freshness: wireFreshness(known.freshness),
+      health: wireHealth(defined, known),
+      latest: known.latest,
+    })
+  })
 }
 
 function wireCheck(check: CheckSnapshot, latest: StoredCheckEvaluation | undefined): AssetCheck {

@@ -1,6 +1,7 @@
 import { type AssetCheck, AssetCheckPage, type CheckEvaluation, CheckEvaluationPage } from '../api/contract/asset-check.ts'
 import { type AssetEventInput, RecordedAssetEvent } from '../api/contract/asset-event.ts'
 import { AssetDetail, AssetPage, type Asset } from '../api/contract/asset.ts'
+import { type FreshnessEvent, FreshnessEventPage } from '../api/contract/freshness.ts'
 import { MaterializationPage, type Materialization } from '../api/contract/materialization.ts'
 import { MetadataSeries } from '../api/contract/metadata-series.ts'
 import { type Observation, ObservationPage } from '../api/contract/observation.ts'
@@ -31,6 +32,10 @@ export interface AssetClient {
   observations(key: string, page?: PageOptions): Promise<ObservationPage>
   /** All of them, newest first, page by page. */
   iterateObservations(key: string): AsyncIterable<Observation>
+  /** How its freshness changed, newest first. */
+  freshnessEvents(key: string, page?: PageOptions): Promise<FreshnessEventPage>
+  /** All changes of its freshness, newest first, page by page. */
+  iterateFreshnessEvents(key: string): AsyncIterable<FreshnessEvent>
   /** Those that exist now, newest first, with how each stands. */
   partitions(key: string, page?: PageOptions): Promise<AssetPartitionPage>
   /** All of them, newest first, page by page. */
@@ -60,6 +65,8 @@ export function assetClient(transport: Transport): AssetClient {
     transport.call(MaterializationPage, { path: `${pathOf(key)}/materializations`, query: { ...page } })
   const observations: AssetClient['observations'] = (key, page) =>
     transport.call(ObservationPage, { path: `${pathOf(key)}/observations`, query: { ...page } })
+  const freshnessEvents: AssetClient['freshnessEvents'] = (key, page) =>
+    transport.call(FreshnessEventPage, { path: `${pathOf(key)}/freshness-events`, query: { ...page } })
   const partitions: AssetClient['partitions'] = (key, page) =>
     transport.call(AssetPartitionPage, { path: `${pathOf(key)}/partitions`, query: { ...page } })
   const checks: AssetClient['checks'] = (key, page) => transport.call(AssetCheckPage, { path: `${pathOf(key)}/checks`, query: { ...page } })
@@ -73,6 +80,8 @@ export function assetClient(transport: Transport): AssetClient {
     iterateMaterializations: (key) => everyItem((page) => materializations(key, page)),
     observations,
     iterateObservations: (key) => everyItem((page) => observations(key, page)),
+    freshnessEvents,
+    iterateFreshnessEvents: (key) => everyItem((page) => freshnessEvents(key, page)),
     partitions,
     iteratePartitions: (key) => everyItem((page) => partitions(key, page)),
     checks,

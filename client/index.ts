@@ -11,18 +11,21 @@ import { type DynamicPartitionClient, dynamicPartitionClient } from './dynamic-p
 import { post, type StartOptions } from './idempotent-post.ts'
 import { everyItem, type PageOptions } from './pages.ts'
 import { type FollowOptions, followRun } from './run-stream.ts'
+import { type SensorClient, sensorClient } from './sensor-client.ts'
 import { bodyOf, type ClientOptions, createTransport, problemOf, type Transport } from './transport.ts'
 
 export { ApiError } from './api-error.ts'
 export type { AssetClient, AssetFilter } from './asset-client.ts'
 export type { DynamicPartitionClient } from './dynamic-partition-client.ts'
 export type { BackfillClient, BackfillFollowOptions, BackfillListFilter } from './backfill-client.ts'
+export type { LocationOptions, SensorClient, TickFilter } from './sensor-client.ts'
 export type { StartOptions } from './idempotent-post.ts'
 export type { PageOptions } from './pages.ts'
 export type { ClientOptions } from './transport.ts'
 export type { FollowOptions } from './run-stream.ts'
 export type { AssetCheck, AssetCheckPage, CheckEvaluation, CheckEvaluationPage, CheckSeverity } from '../api/contract/asset-check.ts'
 export type { AssetEventInput, GivenMetadata, RecordedAssetEvent } from '../api/contract/asset-event.ts'
+export type { AssetHealth, HealthReason, HealthStatus } from '../api/contract/asset-health.ts'
 export type { Asset, AssetDetail, AssetOrigin, AssetPage, AssetState, AssetStatus } from '../api/contract/asset.ts'
 export type {
   Backfill,
@@ -37,6 +40,8 @@ export type {
   BackfillStatus,
   StartBackfill,
 } from '../api/contract/backfill.ts'
+export type { PreviewSensor, ReceivedEvents, Sensor, SensorPage } from '../api/contract/sensor.ts'
+export type { InstigatorStatus, RunRequest, Target, Tick, TickDetail, TickPage, TickPreview, TickStatus } from '../api/contract/tick.ts'
 export type { CodeLocation, CodeLocationPage } from '../api/contract/code-location.ts'
 export type {
   AddedDynamicPartitionKeys,
@@ -46,6 +51,7 @@ export type {
   DynamicPartitionsPage,
   RemovedDynamicPartitionKey,
 } from '../api/contract/dynamic-partitions.ts'
+export type { Freshness, FreshnessEvent, FreshnessEventPage, FreshnessPolicy, FreshnessState } from '../api/contract/freshness.ts'
 export type { Health, HealthPart } from '../api/contract/health.ts'
 export type { Graph, GraphNode, NodeOutput, WireSource } from '../api/contract/graph.ts'
 export type { Job, JobDetail, JobPage } from '../api/contract/job.ts'
@@ -127,6 +133,7 @@ export interface Client {
     wait(runId: string, options?: { readonly signal?: AbortSignal }): Promise<RunDetail>
   }
   readonly backfills: BackfillClient
+  readonly sensors: SensorClient
   readonly codeLocations: { list(page?: PageOptions): Promise<CodeLocationPage> }
   readonly resources: { list(page?: PageOptions): Promise<ResourcePage> }
   /** Whether runs can be started now. Resolves also where not; rejects only where there is no answer. */
@@ -153,6 +160,7 @@ export function createClient(options: ClientOptions): Client {
     jobs: jobsOf(transport),
     runs: runsOf(transport),
     backfills: backfillClient(transport),
+    sensors: sensorClient(transport),
     codeLocations: { list: (page) => transport.call(CodeLocationPage, { path: '/api/v1/code-locations', query: { ...page } }) },
     resources: { list: (page) => transport.call(ResourcePage, { path: '/api/v1/resources', query: { ...page } }) },
     health: async () => {

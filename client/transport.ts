@@ -14,7 +14,7 @@ export interface ClientOptions {
 
 /** One request, by its parts. */
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the base URL, with parameters encoded. */
   readonly path: string
   readonly query?: Query | undefined

@@ -1,4 +1,5 @@
 import { AssetryError } from './errors.ts'
+import { type FreshnessPolicy, freshnessOption, type FreshnessPolicySpec } from './freshness-policy.ts'
 import { type Metadata, type MetadataInput, metadataOf } from './metadata-value.ts'
 import { type Tags, tagsOf } from './tags.ts'
 
@@ -13,6 +14,8 @@ export interface AssetDescription {
   /** What it is made with or of: `duckdb`, `csv`. At most ten. */
   readonly kinds?: readonly string[]
   readonly metadata?: Readonly<Record<string, MetadataInput>>
+  /** How old its data may be: `FreshnessPolicy.timeWindow({ failWindow: '1 day' })`. @default it may be of any age */
+  readonly freshness?: FreshnessPolicy
 }
 
 /** An {@link AssetDescription} that was checked, with its defaults filled in. */
@@ -23,6 +26,8 @@ export interface DescribedAsset {
   readonly tags: Tags
   readonly kinds: readonly string[]
   readonly metadata: Metadata
+  /** How old its data may be; undefined where nothing is said of it. */
+  readonly freshness: FreshnessPolicySpec | undefined
 }
 
 /**
@@ -39,6 +44,7 @@ export function describedAsset(owner: string, options: AssetDescription): Descri
     tags: tagsOf(owner, options.tags ?? {}),
     kinds: kindsOf(owner, options.kinds ?? []),
     metadata: metadataOf(owner, options.metadata ?? {}),
+    freshness: freshnessOption(owner, options.freshness),
   }
 }
 
@@ -51,7 +57,8 @@ function groupOf(owner: string, group = 'default'): string {
   throw refused(owner, `group is ${JSON.stringify(group)}. Use words of letters, digits, "_" and "-", nested by "/".`)
 }
 
-function ownerOf(owner: string, name: string): string {
+/** An e-mail address or a team, checked. @throws `INVALID_OPTION` */
+export function ownerOf(owner: string, name: string): string {
   if (/^team:\S+$/.test(name) || /^[^\s@]+@[^\s@]+$/.test(name)) return name
   throw refused(owner, `owner ${JSON.stringify(name)} is neither an e-mail address nor "team:name".`)
 }

@@ -30,6 +30,7 @@ export type Kind =
   | 'definitions'
   | 'partitions'
   | 'backfill-policy'
+  | 'freshness-policy'
   | 'partition-mapping'
   | 'metadata-value'
   | 'error'

@@ -17,6 +17,8 @@ import { nearestText } from './nearest.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource, isResource } from './resource.ts'
 import { type Asker, resourceFindings } from './resource-findings.ts'
 import { partitionFindings } from './partition-findings.ts'
+import { isSchedule, type Schedule } from './schedule.ts'
+import { scheduleFindings } from './schedule-findings.ts'
 import { isSensor, type Sensor } from './sensor.ts'
 import { certainSelectionFindings, selectionFindings } from './selection-findings.ts'
 import { targetFindings } from './target-findings.ts'
@@ -27,6 +29,7 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
   const assets = { ...given, members: eachAsset(given.members) }
   const checks = membersOf('assetChecks', 'an asset check', options.assetChecks ?? [], isAssetCheck)
   const jobs = membersOf('jobs', 'a job', options.jobs ?? [], isJob)
+  const schedules = membersOf('schedules', 'a schedule', options.schedules ?? [], isSchedule)
   const sensors = membersOf('sensors', 'a sensor', options.sensors ?? [], isSensor)
   const resources = membersOf('resources', 'a resource', options.resources ?? [], isAnyResource)
   const ofAssets = assetFindings(assets.members)
@@ -41,6 +44,7 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     ...assets.findings,
     ...checks.findings,
     ...jobs.findings,
+    ...schedules.findings,
     ...sensors.findings,
     ...resources.findings,
     ...ioManagerFindings(options.ioManager),
@@ -49,14 +53,18 @@ export function definitionsFindings(options: DefinitionsOptions): readonly Findi
     ...checkFindings(assets.members, checks.members),
     ...partitionFindings(assets.members, checks.members),
     ...duplicateFindings('job', jobs.members),
+    ...duplicateFindings('schedule', schedules.members),
     ...duplicateFindings('sensor', sensors.members),
     ...duplicateFindings('resource', resources.members),
+    ...schedules.members.flatMap((each) => targetFindings('schedule', each, jobs.members, selectionsOf)),
+    ...(complete ? schedules.members.flatMap((each) => scheduleFindings(each, assets.members, jobs.members)) : []),
     ...sensors.members.flatMap((each) => targetFindings('sensor', each, jobs.members, selectionsOf)),
     ...resourceFindings(
       [
         ...assets.members.map(askingAsset),
         ...checks.members.map(askingCheck),
         ...graphs.flatMap(askingOps),
+        ...schedules.members.map(askingSchedule),
         ...sensors.members.map(askingSensor),
       ],
       resources.members,
@@ -193,6 +201,10 @@ function askingAsset({ key, resources }: AnyAsset): Asker {
 
 function askingCheck({ assetKey, name, resources }: AssetCheck): Asker {
   return { what: 'check', name: `${assetKey}:${name}`, resources }
+}
+
+function askingSchedule({ name, resources }: Schedule): Asker {
+  return { what: 'schedule', name, resources }
 }
 
 function askingSensor({ name, resources }: Sensor): Asker {

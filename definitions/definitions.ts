@@ -6,6 +6,7 @@ import { errorOfFindings } from './errors.ts'
 import type { IOManager } from './io-manager.ts'
 import type { Job } from './job.ts'
 import { eachAsset, type MultiAsset } from './multi-asset.ts'
+import type { Schedule } from './schedule.ts'
 import type { Sensor } from './sensor.ts'
 import { type AnyResource, type ConfiguredResource, isConfiguredResource } from './resource.ts'
 
@@ -16,6 +17,8 @@ export interface DefinitionsOptions {
   /** Checks that are steps of their own. Those that assets declare themselves are known by their assets. */
   readonly assetChecks?: readonly AssetCheck[]
   readonly jobs?: readonly Job[]
+  /** What starts runs at times that are known before. */
+  readonly schedules?: readonly Schedule[]
   /** What looks, or is told, and starts runs. */
   readonly sensors?: readonly Sensor[]
   /** Every resource that an asset or an op asks for: as it is, or with its config. */
@@ -30,6 +33,7 @@ export interface Definitions extends Branded<'definitions'> {
   readonly assets: readonly AnyAsset[]
   readonly assetChecks: readonly AssetCheck[]
   readonly jobs: readonly Job[]
+  readonly schedules: readonly Schedule[]
   readonly sensors: readonly Sensor[]
   /** By name. Without a prototype, so that a name such as `constructor` finds nothing that isn't there. */
   readonly resources: Readonly<Record<string, ConfiguredResource>>
@@ -45,7 +49,7 @@ export interface Definitions extends Branded<'definitions'> {
  * ```
  * @throws `DEFINITIONS_INVALID` with everything that is wrong, each finding with its own code: `DUPLICATE_ASSET_KEY`,
  * `DUPLICATE_NAME`, `UNKNOWN_INPUT`, `UNKNOWN_DEP`, `ASSET_CYCLE`, `MISSING_RESOURCE`, `SELECTION_SYNTAX`, `UNKNOWN_ASSET`,
- * `EMPTY_SELECTION`, `INVALID_OPTION`
+ * `EMPTY_SELECTION`, `UNKNOWN_JOB`, `NOT_PARTITIONED`, `PARTITIONS_DIFFER`, `INVALID_OPTION`
  */
 export function definitions(options: DefinitionsOptions): Definitions {
   const error = errorOfFindings('DEFINITIONS_INVALID', 'The definitions are not valid', definitionsFindings(options))
@@ -55,6 +59,7 @@ export function definitions(options: DefinitionsOptions): Definitions {
     assets: eachAsset(options.assets ?? []),
     assetChecks: [...(options.assetChecks ?? [])],
     jobs: [...(options.jobs ?? [])],
+    schedules: [...(options.schedules ?? [])],
     sensors: [...(options.sensors ?? [])],
     resources: resourcesByName(options.resources ?? []),
     ioManager: options.ioManager,

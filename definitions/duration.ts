@@ -48,3 +48,18 @@ export function milliseconds(duration: Duration, option: string, minimum = 1): n
 export function durationText(milliseconds: number): string {
   return ms(milliseconds, { long: true })
 }
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+  ['millisecond', 1],
+] as const
+
+/** Milliseconds in words, to the last of them: `90 minutes`. In the longest unit that they are whole in. */
+export function exactDurationText(milliseconds: number): string {
+  const [unit, length] = units.find(([, each]) => milliseconds % each === 0) ?? ['millisecond', 1]
+  const count = milliseconds / length
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -98,7 +98,8 @@ function countOption(owner: string, given: number | undefined): number | undefin
   throw refused(owner, `stopAfterErrors is ${String(given)}, not a whole number from 1 on.`)
 }
 
-function resourcesOf(owner: string, resources: AssetResources): AssetResources {
+/** Checks that resources are some. @throws `INVALID_OPTION` */
+export function resourcesOf(owner: string, resources: AssetResources): AssetResources {
   for (const [name, given] of Object.entries(resources))
     if (!isResource(given)) throw refused(owner, `resource "${name}" was not made by resource().`)
   return { ...resources }

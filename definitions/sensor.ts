@@ -37,7 +37,6 @@ export interface SensorOptions<TEvents extends ConfigSchema, TResources extends 
   /** Looks, and returns or yields `runRequest(…)` or `skip(…)`, or `{ runRequests, cursor }`. */
   readonly evaluate: (
     context: SensorContext<ConfigOf<TEvents>, ResourceClients<TResources>>,
-    // oxlint-disable-next-line typescript/no-invalid-void-type -- a function that asks for nothing needs no return
   ) => SensorReturn | void | Promise<SensorReturn | void>
 }
 

@@ -35,7 +35,7 @@ export function targetOption(owner: string, { job, jobs, selection }: TargetOpti
   }
   return {
     jobs: [...(jobs ?? []), ...(job === undefined ? [] : [job])].map((each) => jobName(owner, each)),
-    selection: selection === undefined ? null : isAssetSelection(selection) ? printSelection(selection) : selection,
+    selection: isAssetSelection(selection) ? printSelection(selection) : (selection ?? null),
   }
 }
 

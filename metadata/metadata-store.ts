@@ -4,6 +4,7 @@ import type { CodeLocationStore } from './stores/code-location-store.ts'
 import type { DynamicPartitionStore } from './stores/dynamic-partition-store.ts'
 import type { EventStore } from './stores/event-store.ts'
 import type { InstigatorStore } from './stores/instigator-store.ts'
+import type { FreshnessStore } from './stores/freshness-store.ts'
 import type { MaterializationStore } from './stores/materialization-store.ts'
 import type { ObservationStore } from './stores/observation-store.ts'
 import type { PartitionStore } from './stores/partition-store.ts'
@@ -28,6 +29,7 @@ export interface MetadataStore {
   readonly dynamicPartitions: DynamicPartitionStore
   readonly observations: ObservationStore
   readonly checks: CheckStore
+  readonly freshness: FreshnessStore
   readonly reports: ReportStore
   readonly codeLocations: CodeLocationStore
   readonly instigators: InstigatorStore

@@ -10,6 +10,7 @@ import { codeLocationStore } from './queries/code-location-queries.ts'
 import { dynamicPartitionStore } from './queries/dynamic-partition-queries.ts'
 import { eventStore } from './queries/event-queries.ts'
 import { instigatorStore } from './queries/instigator-queries.ts'
+import { freshnessStore } from './queries/freshness-queries.ts'
 import { materializationStore } from './queries/materialization-queries.ts'
 import { observationStore } from './queries/observation-queries.ts'
 import { partitionStore } from './queries/partition-queries.ts'
@@ -73,6 +74,7 @@ async function storeOn(database: Database): Promise<MetadataStore> {
     dynamicPartitions: dynamicPartitionStore(database),
     observations: observationStore(database),
     checks: checkStore(database),
+    freshness: freshnessStore(database),
     reports: reportStore(database),
     codeLocations: codeLocationStore(database),
     instigators: instigatorStore(database),

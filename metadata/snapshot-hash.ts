@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Snapshot } from '../planning/snapshot.ts'
+import { contentHash } from './content-hash.ts'
 
 /** Names a snapshot by what it says: the same for the same content, in whatever order keys were written. */
 export function snapshotHash(snapshot: Snapshot): string {
-  return createHash('sha256').update(JSON.stringify(snapshot, inKeyOrder)).digest('hex')
-}
-
-function inKeyOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+  return contentHash(snapshot)
 }

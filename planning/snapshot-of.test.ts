@@ -5,6 +5,7 @@ import { asset } from '../definitions/asset.ts'
 import type { ConfigSchema } from '../definitions/config.ts'
 import { definitions } from '../definitions/definitions.ts'
 import { env } from '../definitions/env.ts'
+import { FreshnessPolicy } from '../definitions/freshness-policy.ts'
 import { input } from '../definitions/input.ts'
 import { ioManager } from '../definitions/io-manager.ts'
 import { assetJob } from '../definitions/job.ts'
@@ -56,6 +57,13 @@ async function configOf(config: ConfigSchema) {
 }
 
 describe('the snapshot of definitions', () => {
+  test('says how old an asset may be, and nothing where that is not said', async () => {
+    const freshness = FreshnessPolicy.timeWindow({ failWindow: '1 day' })
+    const { assets } = await snapshotOf(definitions({ assets: [rawOrders, asset({ key: 'fresh', freshness, materialize })] }))
+    expect(assets[0]).not.toHaveProperty('freshness')
+    expect(assets[1]?.freshness).toEqual({ kind: 'time-window', failWindowMs: 86_400_000, warnWindowMs: null })
+  })
+
   test('has all that can be written down', async () => {
     expect(await snapshotOf(project())).toEqual({
       version: 1,

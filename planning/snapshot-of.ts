@@ -11,6 +11,7 @@ import { graphSnapshotOf } from './graph-snapshot-of.ts'
 import { mappingSnapshots } from './mapping-snapshots.ts'
 import { resolveSelection } from './selection.ts'
 import type { AssetSnapshot, JobSnapshot, ResourceSnapshot, Snapshot } from './snapshot.ts'
+import { scheduleSnapshot } from './schedule-snapshot.ts'
 import { sensorSnapshot } from './sensor-snapshot.ts'
 import { sortedByName } from './sorted-by-name.ts'
 
@@ -43,6 +44,9 @@ export async function snapshotOf(
     assets: await Promise.all(definitions.assets.map((asset) => assetSnapshot(definitions, asset, codeVersionOf))),
     jobs: await Promise.all(definitions.jobs.map((job) => jobSnapshot(definitions, job))),
     resources: Object.values(definitions.resources).map(resourceSnapshot),
+    ...(definitions.schedules.length > 0 && {
+      schedules: definitions.schedules.map((schedule) => scheduleSnapshot(definitions, schedule)),
+    }),
     ...(definitions.sensors.length > 0 && { sensors: await Promise.all(definitions.sensors.map(sensorSnapshot)) }),
   }
 }
@@ -64,6 +68,7 @@ async function assetSnapshot(definitions: Definitions, asset: AnyAsset, codeVers
     partitions: asset.partitions?.spec ?? null,
     ...mappingSnapshots(definitions, asset),
     ...(asset.backfillPolicy && { backfillPolicy: asset.backfillPolicy }),
+    ...(asset.freshness && { freshness: asset.freshness }),
     retries: asset.retries ?? null,
     timeoutMs: asset.timeoutMs ?? null,
     heartbeatTimeoutMs: asset.heartbeatTimeoutMs ?? null,

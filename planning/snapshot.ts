@@ -1,10 +1,12 @@
 import type { AssetKey } from '../definitions/asset-key.ts'
 import type { BackfillPolicySpec } from '../definitions/backfill-policy.ts'
+import type { FreshnessPolicySpec } from '../definitions/freshness-policy.ts'
 import type { Json, Metadata } from '../definitions/metadata-value.ts'
 import type { PartitionMappingSpec, TimeWindowMappingSpec } from '../definitions/partition-mappings/partition-mapping-spec.ts'
 import type { PartitionsSpec } from '../definitions/partitions/partitions-spec.ts'
 import type { RetryPolicy } from '../definitions/retry-policy.ts'
 import type { GraphSnapshot } from './graph-snapshot.ts'
+import type { ScheduleSnapshot } from './schedule-snapshot.ts'
 import type { SensorSnapshot } from './sensor-snapshot.ts'
 
 /**
@@ -16,6 +18,8 @@ export interface Snapshot {
   readonly assets: readonly AssetSnapshot[]
   readonly jobs: readonly JobSnapshot[]
   readonly resources: readonly ResourceSnapshot[]
+  /** Not there where there are none, as in snapshots of before there were schedules. */
+  readonly schedules?: readonly ScheduleSnapshot[]
   /** Not there where there are none, as in snapshots of before there were sensors. */
   readonly sensors?: readonly SensorSnapshot[]
 }
@@ -47,6 +51,8 @@ export interface AssetSnapshot {
   readonly selfMapping?: TimeWindowMappingSpec
   /** For how many partitions at once a backfill calls its function; not there where it is one. */
   readonly backfillPolicy?: BackfillPolicySpec
+  /** How old its data may be; not there where it may be of any age. */
+  readonly freshness?: FreshnessPolicySpec
   readonly retries: RetryPolicy | null
   readonly timeoutMs: number | null
   readonly heartbeatTimeoutMs: number | null

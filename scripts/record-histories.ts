@@ -9,14 +9,23 @@ import { forwardTemporalLog } from '../cli/temporal-log.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import { openEmbeddedStore } from '../metadata/open-store.ts'
 import { snapshotOf } from '../planning/snapshot-of.ts'
+import { tellFreshness } from '../temporal/freshness-workflow.ts'
 import { ensureTemporalCli } from '../temporal/cli/ensure-temporal-cli.ts'
 import { connectTemporal, type TemporalConnection } from '../temporal/connection.ts'
 import { embeddedServerEnvironment, embeddedServerFlags } from '../temporal/embedded-server-flags.ts'
 import { freePort } from '../temporal/free-port.ts'
 import { type GuardedProcess, startGuarded } from '../temporal/guarded-process.ts'
 import { type BackfillLauncher, createBackfillLauncher } from '../temporal/backfill-launcher.ts'
+import { createSensorControl } from '../temporal/sensor-control.ts'
 import { createRunLauncher, type LaunchRequest, type RunLauncher } from '../temporal/run-launcher.ts'
-import { backfillWorkflowId, runWorkflowId } from '../workflows/names.ts'
+import {
+  backfillWorkflowId,
+  freshnessWorkflowId,
+  runWorkflowId,
+  scheduleTickWorkflowType,
+  sensorWorkflowId,
+  taskQueueOf,
+} from '../workflows/names.ts'
 import { startWorker } from '../worker.ts'
 import { projectRoot } from './project-root.ts'
 import { endlessRuns, recordedDefinitions } from './recorded-definitions.ts'
@@ -95,8 +104,34 @@ class Recorder {
     await this.#keep('config-checked', await this.#checkConfig())
     await this.#backfill()
     await this.#steeredBackfill()
+    await this.#freshness()
+    await this.#ticks()
     await worker.shutdown()
     await connection.close()
+  }
+
+  /** A sensor that is woken, continues as new and is stopped; a tick that waits for its run, and one that does not. */
+  async #ticks(): Promise<void> {
+    const { client } = this.#temporal
+    const sensors = createSensorControl({ store: this.#store, client })
+    const sensor = await sensors.find('told')
+    const workflowId = sensorWorkflowId('default', 'told')
+    await sensors.start(sensor)
+    for (let event = 0; event < 12; event += 1) {
+      await sensors.receive(sensor, [{ key: `event-${event}`, event: {} }])
+      await wait(100)
+    }
+    await sensors.stop(sensor)
+    await this.#keep('sensor', workflowId)
+    for (const name of ['waiting', 'allowing']) {
+      const tickId = `tick:default/${name}`
+      await client.workflow.execute(scheduleTickWorkflowType, {
+        workflowId: tickId,
+        taskQueue: taskQueueOf('default'),
+        args: [{ codeLocation: 'default', name, scheduledAt: '2026-01-01T06:00:00.000Z' }],
+      })
+      await this.#keep(`schedule-tick-${name}`, tickId)
+    }
   }
 
   async #launch(request: LaunchRequest): Promise<string> {
@@ -136,6 +171,23 @@ class Recorder {
     await this.#backfills.resume(backfillId)
     await this.#backfills.cancel(backfillId)
     await this.#keep('backfill-steered', backfillWorkflowId(backfillId))
+  }
+
+  /** From never updated to fresh to too old, continued as new, and ended because no asset has a policy any more. */
+  async #freshness(): Promise<void> {
+    const tell = (): Promise<void> => tellFreshness(this.#temporal.client, 'default')
+    const { workflow } = this.#temporal.client
+    const execution = async (): Promise<string> => (await workflow.getHandle(freshnessWorkflowId('default')).describe()).runId
+    const first = await execution()
+    await workflow.getHandle(await this.#launch({ selection: 'watched' })).result()
+    while ((await this.#store.freshness.events('watched', { limit: 9 })).items.length < 3 || (await execution()) === first) {
+      await tell()
+      await wait(1_200)
+    }
+    const snapshot = await snapshotOf(recordedDefinitions)
+    await this.#store.codeLocations.register('default', { ...snapshot, assets: snapshot.assets.filter((each) => !each.freshness) })
+    await tell()
+    await this.#keep('freshness', freshnessWorkflowId('default'))
   }
 
   async #checkConfig(): Promise<string> {

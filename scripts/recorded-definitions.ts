@@ -1,6 +1,7 @@
 import { type AnyAsset, asset } from '../definitions/asset.ts'
 import { type Definitions, definitions } from '../definitions/definitions.ts'
 import { assetCheck } from '../definitions/asset-check.ts'
+import { FreshnessPolicy } from '../definitions/freshness-policy.ts'
 import { assetJob, job } from '../definitions/job.ts'
 import { multiAsset } from '../definitions/multi-asset.ts'
 import { observableAsset } from '../definitions/observable-asset.ts'
@@ -8,6 +9,10 @@ import { input } from '../definitions/input.ts'
 import { op } from '../definitions/op.ts'
 import { timeWindowMapping } from '../definitions/partition-mappings/partition-mappings.ts'
 import { dailyPartitions, monthlyPartitions } from '../definitions/partitions/window-partitions.ts'
+import { schedule } from '../definitions/schedule.ts'
+import { sensor } from '../definitions/sensor.ts'
+import { skip } from '../definitions/skip.ts'
+import { z } from 'zod'
 
 const fail = (): number => {
   throw new Error('no such table')
@@ -53,6 +58,8 @@ const endless = asset({
   },
 })
 const afterEndless = asset({ key: 'after_endless', deps: [endless], materialize: () => 1 })
+
+const watched = asset({ key: 'watched', freshness: FreshnessPolicy.timeWindow({ failWindow: '4 seconds' }), materialize: () => 1 })
 
 const feed = observableAsset({ key: 'feed', group: 'model', observe: () => 'version 1' })
 const parts = multiAsset({
@@ -106,10 +113,14 @@ const months = asset({
   materialize: (inputs) => inputs.days.size,
 })
 
+const told = sensor({ name: 'told', events: z.object({}), evaluate: () => skip('nothing to do') })
+const everyDay = { selection: 'source', cron: '0 6 * * *', missedTicks: 'all' } as const
+
 /** Assets whose runs take every path through the `run` workflow. */
 export const recordedDefinitions: Definitions = definitions({
   assets: [
     source,
+    watched,
     left,
     right,
     report,
@@ -130,4 +141,6 @@ export const recordedDefinitions: Definitions = definitions({
   ],
   assetChecks: [sound, refused],
   jobs: [assetJob({ name: 'report', selection: '+report' }), mapped],
+  sensors: [told],
+  schedules: [schedule({ ...everyDay, name: 'waiting', overlap: 'skip' }), schedule({ ...everyDay, name: 'allowing' })],
 })

@@ -62,7 +62,7 @@ export interface BackfillLauncher {
 /** Steps at a time that a backfill has unless told otherwise: as many as a worker runs. */
 const defaultConcurrency = 100
 
-export function createBackfillLauncher({ store, client, configIsChecked = false }: LauncherParts): BackfillLauncher {
+export function createBackfillLauncher({ store, client, configIsChecked = false, onlyRecords = false }: LauncherParts): BackfillLauncher {
   const workers = new WorkerPresence(client)
   const change = async (backfillId: string, from: readonly BackfillStatus[], to: BackfillStatus): Promise<BackfillStatus> => {
     const status = await store.backfills.move(backfillId, from, to)
@@ -74,7 +74,7 @@ export function createBackfillLauncher({ store, client, configIsChecked = false 
   return {
     async launch(request) {
       const before = request.idempotencyKey === undefined ? undefined : await store.backfills.byIdempotencyKey(request.idempotencyKey)
-      if (before !== undefined) return again(client, request, before)
+      if (before !== undefined) return again({ client, onlyRecords }, request, before)
       const locations = await store.codeLocations.list()
       const target = requestTarget(request, locations, await factsFor(request, locations, store))
       const createdAt = new Date()
@@ -85,8 +85,8 @@ export function createBackfillLauncher({ store, client, configIsChecked = false 
       await pingTemporal(client)
       if (!configIsChecked) await validateRunConfig(client, workers, target)
       const { backfill, created } = await store.backfills.create({ ...recordOf(request, target), plan, createdAt })
-      if (!created) return again(client, request, backfill)
-      await start(client, backfill)
+      if (!created) return again({ client, onlyRecords }, request, backfill)
+      if (!onlyRecords) await start(client, backfill)
       return { backfill, created }
     },
     pause: (backfillId) => change(backfillId, ['QUEUED', 'STARTED', 'PAUSED'], 'PAUSED'),
@@ -143,7 +143,7 @@ async function retry(
 }
 
 async function again(
-  client: Client,
+  { client, onlyRecords = false }: Pick<LauncherParts, 'client' | 'onlyRecords'>,
   request: BackfillRequest,
   backfill: Backfill,
 ): Promise<{ readonly backfill: Backfill; readonly created: boolean }> {
@@ -154,6 +154,7 @@ async function again(
       { facts: { idempotencyKey: request.idempotencyKey, backfillId: backfill.backfillId } },
     )
   }
+  if (onlyRecords) return { backfill, created: false }
   await pingTemporal(client)
   if (!hasEnded(backfill.status)) await start(client, backfill)
   return { backfill, created: false }

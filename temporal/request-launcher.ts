@@ -1,11 +1,10 @@
-import type { Client } from '@temporalio/client'
 import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
 import { partitionsAt, specsOf } from '../metadata/partitions-at.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { RequestedRun } from '../metadata/stores/tick-store.ts'
 import { planBackfill } from '../planning/plan-backfill.ts'
 import { createBackfillLauncher } from './backfill-launcher.ts'
-import { createRunLauncher, factsFor } from './run-launcher.ts'
+import { createRunLauncher, factsFor, type LauncherParts } from './run-launcher.ts'
 import { requestTarget, type RunTarget, runTarget } from './run-target.ts'
 
 /** Launches what ticks ask for, once each. What {@link createRequestLauncher} makes. */
@@ -18,10 +17,13 @@ export interface RequestLauncher {
   ): Promise<{ readonly runId: string } | { readonly backfillId: string }>
 }
 
+/** What a launcher of requests is made of. */
+type RequestLauncherParts = Omit<LauncherParts, 'configIsChecked'>
+
 /** Launches what ticks ask for: their configs are checked in the tick. */
-export function createRequestLauncher({ store, client }: { readonly store: MetadataStore; readonly client: Client }): RequestLauncher {
-  const runs = createRunLauncher({ store, client, configIsChecked: true })
-  const backfills = createBackfillLauncher({ store, client, configIsChecked: true })
+export function createRequestLauncher({ store, ...parts }: RequestLauncherParts): RequestLauncher {
+  const runs = createRunLauncher({ store, ...parts, configIsChecked: true })
+  const backfills = createBackfillLauncher({ store, ...parts, configIsChecked: true })
   return {
     resolve: (codeLocation, request, added) => resolved(store, codeLocation, request, added),
     launch: async (codeLocation, { partitions, ...request }, idempotencyKey) => {

@@ -51,24 +51,27 @@ export interface LauncherParts {
   readonly client: Client
   /** Whether whoever asks has checked the config. @default false: a worker is asked */
   readonly configIsChecked?: boolean
+  /** Whether somebody else starts the workflows of what is launched. @default false */
+  readonly onlyRecords?: boolean
 }
 
-export function createRunLauncher({ store, client, configIsChecked = false }: LauncherParts): RunLauncher {
+export function createRunLauncher({ store, client, configIsChecked = false, onlyRecords = false }: LauncherParts): RunLauncher {
   const workers = new WorkerPresence(client)
   return {
     hasWorker: (codeLocation) => workers.isThere(codeLocation),
     ping: () => pingTemporal(client),
     async launch(request) {
       const before = request.idempotencyKey === undefined ? undefined : await store.runs.byIdempotencyKey(request.idempotencyKey)
-      if (before !== undefined) return await again(client, store, request, before)
+      const repeated = (run: Run) => again({ store, client, onlyRecords }, request, run)
+      if (before !== undefined) return await repeated(before)
       const locations = await store.codeLocations.list()
       const [facts, dynamicKeys] = await Promise.all([factsFor(request, locations, store), dynamicKeysFor(request, locations, store)])
       const target = runTarget(request, locations, { now: new Date(), dynamicKeys, facts })
       if (!configIsChecked) await pingTemporal(client)
       if (!configIsChecked) await validateRunConfig(client, workers, target)
       const { run, created } = await record(store, request, target, await planOf(store, request, target, dynamicKeys))
-      if (!created) return await again(client, store, request, run)
-      await start(client, store, run, { again: false })
+      if (!created) return await repeated(run)
+      if (!onlyRecords) await start(client, store, run, { again: false })
       return { run, created }
     },
     async cancel(runId) {
@@ -85,12 +88,12 @@ export function createRunLauncher({ store, client, configIsChecked = false }: La
 
 /** A request that comes again gives its run, whatever its selection means by now. */
 async function again(
-  client: Client,
-  store: MetadataStore,
+  { store, client, onlyRecords = false }: LauncherParts,
   request: LaunchRequest,
   run: Run,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
   if (run.requestHash !== requestHash(request)) throw keyReused(request, run)
+  if (onlyRecords) return { run, created: false }
   await pingTemporal(client)
   await start(client, store, run, { again: true })
   return { run, created: false }

@@ -22,6 +22,8 @@ export interface SensorControl {
   find(name: string, codeLocation?: string): Promise<LocatedSensor>
   start(sensor: LocatedSensor): Promise<void>
   stop(sensor: LocatedSensor): Promise<void>
+  /** Gives it back to its definition: its default status holds again. */
+  reset(sensor: LocatedSensor): Promise<void>
   /** Puts another cursor in place, null for none. */
   setCursor(sensor: LocatedSensor, cursor: string | null): Promise<void>
   /** Keeps events for the sensor and wakes it. Resolves when they are durable. In their order: whether each is new. */
@@ -46,6 +48,12 @@ export function createSensorControl({ store, client }: { readonly store: Metadat
     stop: async (sensor) => {
       await store.instigators.setStatus(nameOf(sensor), 'STOPPED')
       await wake(sensor)
+    },
+    reset: async (sensor) => {
+      await store.instigators.setStatus(nameOf(sensor), null)
+      const { codeLocation, sensor: it } = sensor
+      if (it.defaultStatus === 'STOPPED') await wake(sensor)
+      else await unlessAway(() => startSensorWorkflow(client, { codeLocation, name: it.name }))
     },
     setCursor: async (sensor, cursor) => {
       await store.instigators.setCursor(nameOf(sensor), cursor)

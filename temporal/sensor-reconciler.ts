@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import pMap from 'p-map'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
@@ -36,8 +37,8 @@ export async function reconcileSensors(parts: {
 /** Sensors that start together are spread over their interval, so that they don't all look in the same moment. */
 function firstWaitMs({ name, minimumIntervalMs }: SensorSnapshot): number {
   if (minimumIntervalMs === null) return 0
-  const place = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000, 7)
-  return Math.floor((Math.min(minimumIntervalMs, longestSpreadMs) * place) / 1_000)
+  const place = createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32
+  return Math.floor(Math.min(minimumIntervalMs, longestSpreadMs) * place)
 }
 
 /** Nobody waits longer than this for the first look of a sensor. Unit: milliseconds. */

@@ -19,6 +19,7 @@ import { openStore } from '../metadata/open-store.ts'
 import { planRun } from '../planning/plan-run.ts'
 import { snapshotOf } from '../planning/snapshot-of.ts'
 import { type BackfillLauncher, type BackfillRequest, createBackfillLauncher } from '../temporal/backfill-launcher.ts'
+import { createSensorControl, type SensorControl } from '../temporal/sensor-control.ts'
 import { createRunLauncher, type LaunchRequest, type RunLauncher } from '../temporal/run-launcher.ts'
 import { backfillWorkflowId, runWorkflowId } from '../workflows/names.ts'
 import { type RunningWorker, startWorker, type WorkerOptions } from '../worker.ts'
@@ -35,6 +36,7 @@ export class DurableStack {
   readonly client: Client
   readonly launcher: RunLauncher
   readonly backfills: BackfillLauncher
+  readonly sensors: SensorControl
   readonly #storeProcess: EmbeddedStoreProcess
   readonly #native: NativeConnection
   readonly #workers: RunningWorker[] = []
@@ -52,6 +54,7 @@ export class DurableStack {
     this.client = parts.client
     this.launcher = createRunLauncher({ store: parts.store, client: parts.client })
     this.backfills = createBackfillLauncher({ store: parts.store, client: parts.client })
+    this.sensors = createSensorControl({ store: parts.store, client: parts.client })
     this.#storeProcess = parts.storeProcess
     this.#native = parts.native
   }

@@ -3,6 +3,7 @@ import type { Finding } from '../definitions/errors.ts'
 import type { RunConfig } from '../definitions/config.ts'
 import type { PlanStep, StepOutputs } from '../planning/run-plan.ts'
 import type { SkippedStep } from '../planning/skipped-step.ts'
+import type { BackfillInput, RunInput } from './run-input.ts'
 import type { PreviewTickInput, TickPreview } from './tick-preview.ts'
 
 /** Everything workflows ask of the outside. Implemented in `activities/`. Keys and counts only: values never pass through Temporal. */
@@ -64,6 +65,8 @@ export interface BackfillStep {
 export interface TickActivities {
   /** Evaluates a sensor, commits what it came to and launches the runs that it asked for; or says that there is nothing to do. */
   evaluateSensor(tick: TickReference): Promise<SensorStep>
+  /** Evaluates a schedule for a time, commits what it came to, and records the runs that it asked for, which are then to be started. */
+  evaluateSchedule(tick: ScheduleTickReference): Promise<ScheduleStep>
   /** Evaluates a schedule or a sensor and keeps nothing of it. */
   previewTick(preview: PreviewTickInput): Promise<TickPreview>
 }
@@ -74,12 +77,60 @@ export interface TickReference {
   readonly tickId: string
 }
 
+/** Bookkeeping of ticks, run as local activities. Each is idempotent. */
+export interface TickBookkeeping {
+  /** How a run or a backfill ended; null where it has not. */
+  scheduledWorkflowEnd(workflow: { readonly workflowId: string }): Promise<'SUCCESS' | 'FAILURE' | 'CANCELED' | null>
+}
+
+export interface ScheduleTickReference {
+  readonly codeLocation: string
+  readonly name: string
+  /** RFC 3339. */
+  readonly scheduledAt: string
+}
+
+/** A run or a backfill that a tick's workflow is to start. */
+export interface ScheduledWorkflow {
+  readonly workflowType: string
+  readonly workflowId: string
+  /** Of `run` or `backfill`. */
+  readonly input: RunInput | BackfillInput
+  /** For people. */
+  readonly summary: string
+}
+
+/** What a tick's workflow is to do. */
+export interface ScheduleStep {
+  readonly start: readonly ScheduledWorkflow[]
+  /** Whether it lasts as long as these. */
+  readonly waits: boolean
+  /** Whether these end at once where it is terminated. */
+  readonly ends: boolean
+  /** Why the tick failed. */
+  readonly error?: string
+}
+
 /** What a sensor's workflow is to do now. */
 export interface SensorStep {
   /** The sensor is stopped or gone. */
   readonly ended?: true
   /** Time until it is evaluated again, though nobody wakes it. */
   readonly waitMs: number
+}
+
+/** Bookkeeping of freshness, run as a local activity. It is idempotent. */
+export interface FreshnessActivities {
+  /** Looks how fresh the assets of a code location are, and records what has changed. */
+  evaluateFreshness(location: { readonly codeLocation: string }): Promise<FreshnessEvaluation>
+}
+
+/** When to look again how fresh assets are. */
+export interface FreshnessEvaluation {
+  /** Time until the state of an asset changes if nothing happens; null where none will. Unit: milliseconds. */
+  readonly nextChangeInMs: number | null
+  /** No asset has a policy. */
+  readonly ended?: true
 }
 
 /** Questions about a run that only user code can answer, asked before the run exists. */

@@ -5,7 +5,9 @@ export const validateRunConfigWorkflowType = 'validateRunConfig'
 
 export const backfillWorkflowType = 'backfill'
 export const sensorWorkflowType = 'sensor'
+export const scheduleTickWorkflowType = 'scheduleTick'
 export const previewTickWorkflowType = 'previewTick'
+export const freshnessWorkflowType = 'freshness'
 
 /** Signal to a run: how many steps may be in flight from now on, a number. */
 export const setWindowSignal = 'setWindow'
@@ -13,7 +15,10 @@ export const setWindowSignal = 'setWindow'
 export const backfillChangedSignal = 'changed'
 /** Signal to a sensor: there is something for it in the store, or it was started, stopped or edited. */
 export const sensorWakeSignal = 'wake'
+/** Signal to the freshness of a code location: an asset was updated, or there are other policies. */
+export const freshnessChangedSignal = 'changed'
 
+export const freshnessWorkflowId = (codeLocation: string): string => `freshness:${codeLocation}`
 export const backfillWorkflowId = (backfillId: string): string => `backfill:${backfillId}`
 export const sensorWorkflowId = (codeLocation: string, name: string): string => `sensor:${codeLocation}/${name}`
 export const runWorkflowId = (runId: string): string => `run:${runId}`

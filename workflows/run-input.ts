@@ -27,6 +27,11 @@ export interface BackfillInput {
   readonly backfillId: string
 }
 
+/** The input of the `freshness` workflow. */
+export interface FreshnessInput {
+  readonly codeLocation: string
+}
+
 /** Most steps that travel in the workflow's input. Larger plans are read from the store. About 20 KB of JSON. */
 export const inlineStepLimit = 200
 
@@ -47,4 +52,12 @@ export interface SensorInput {
   readonly name: string
   /** Time until the first evaluation. @default none */
   readonly waitMs?: number
+}
+
+/** The input of the `scheduleTick` workflow. */
+export interface ScheduleTickInput {
+  readonly codeLocation: string
+  readonly name: string
+  /** The time that the tick is for, RFC 3339. @default what Temporal says of a workflow that its schedule has started */
+  readonly scheduledAt?: string
 }

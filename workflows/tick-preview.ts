@@ -5,7 +5,7 @@ export interface PreviewTickInput {
   readonly kind: 'SCHEDULE' | 'SENSOR'
   readonly codeLocation: string
   readonly name: string
-  /** Of a schedule: the time that the tick is for. RFC 3339. */
+  /** Of a schedule: the time that the tick is for. RFC 3339. @default the next */
   readonly scheduledAt?: string
   /** Of a sensor: the cursor it begins with. @default the one it has */
   readonly cursor?: string | null
@@ -15,6 +15,8 @@ export interface PreviewTickInput {
 
 /** What a tick would come to. */
 export interface TickPreview {
+  /** Of a schedule: the time that the tick would be for. */
+  readonly scheduledAt?: string
   readonly requests: readonly {
     readonly runKey: string | null
     /** What a launch would be asked for. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { AssetCheck } from './asset-check.ts'
+import { AssetHealth } from './asset-health.ts'
+import { Freshness } from './freshness.ts'
 import { Graph } from './graph.ts'
 import { Materialization } from './materialization.ts'
 import { Metadata } from './metadata-value.ts'
@@ -74,6 +76,8 @@ export const Asset = z
     }),
     checks: z.array(AssetCheck).meta({ description: 'By name.' }),
     staleness: Staleness,
+    freshness: z.union([Freshness, z.null()]).meta({ description: 'Null where it has no freshness policy.' }),
+    health: AssetHealth,
     latest: AssetStatus,
   })
   .meta({ id: 'Asset', description: 'An asset: what the code says of it, and the newest that is known.' })

@@ -3,13 +3,15 @@ import { z } from 'zod'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
 import { assetOfPath, assetParams } from '../asset-lookup.ts'
+import { FreshnessEventPage } from '../contract/freshness.ts'
 import { MaterializationPage } from '../contract/materialization.ts'
 import { MetadataSeries, MetadataSeriesQuery } from '../contract/metadata-series.ts'
 import { ObservationPage } from '../contract/observation.ts'
 import { PageQuery } from '../contract/page.ts'
-import { exampleMaterialization, exampleObservation, examplePage, exampleSeries } from '../examples.ts'
+import { exampleFreshnessEvent, exampleMaterialization, exampleObservation, examplePage, exampleSeries } from '../examples.ts'
 import { storedPage } from '../list-page.ts'
 import { wireMaterialization, wireObservation } from '../wire-assets.ts'
+import { wireFreshnessEvent } from '../wire-health.ts'
 
 const materializations = createRoute({
   method: 'get',
@@ -33,6 +35,19 @@ const observations = createRoute({
   request: { params: assetParams, query: PageQuery },
   responses: {
     200: jsonAnswer(ObservationPage, 'A page of observations.', examplePage(exampleObservation)),
+    ...problemAnswers(404, 422, 503),
+  },
+})
+
+const freshnessEvents = createRoute({
+  method: 'get',
+  path: '/assets/{key}/freshness-events',
+  tags: ['Assets'],
+  summary: "List the changes of an asset's freshness",
+  description: 'Newest first. Also of an asset that is no longer defined.',
+  request: { params: assetParams, query: PageQuery },
+  responses: {
+    200: jsonAnswer(FreshnessEventPage, 'A page of changes.', examplePage(exampleFreshnessEvent)),
     ...problemAnswers(404, 422, 503),
   },
 })
@@ -68,6 +83,12 @@ export function assetHistoryRoutes({ store, catalog }: ApiParts): OpenAPIHono {
     const page = await storedPage(c.req.valid('query'), (request) => store.observations.list(key, request))
     await mustExist(key, page.items.length > 0)
     return c.json({ ...page, items: page.items.map(wireObservation) }, 200)
+  })
+  app.openapi(freshnessEvents, async (c) => {
+    const { key } = c.req.valid('param')
+    const page = await storedPage(c.req.valid('query'), (request) => store.freshness.events(key, request))
+    await mustExist(key, page.items.length > 0)
+    return c.json({ ...page, items: page.items.map(wireFreshnessEvent) }, 200)
   })
   app.openapi(series, async (c) => {
     const { key, name } = c.req.valid('param')

@@ -1,4 +1,4 @@
-import type { AssetOrigin, AssetStatus, CheckEvaluation, Staleness } from '../../client/index.ts'
+import type { AssetHealth, AssetOrigin, AssetStatus, CheckEvaluation, Staleness } from '../../client/index.ts'
 import { resolveSelection } from '../../planning/selection.ts'
 import { snapshotOf } from '../../planning/snapshot-of.ts'
 import { ageText } from '../duration-text.ts'
@@ -21,7 +21,7 @@ export interface AssetListOptions {
   readonly json?: boolean
 }
 
-/** What the list shows of an asset. `latest` is null where no server says it. */
+/** What the list shows of an asset. `health` and `latest` are null where no server says it. */
 interface ListedAsset {
   readonly key: string
   readonly group: string
@@ -30,6 +30,7 @@ interface ListedAsset {
   readonly origin: AssetOrigin
   readonly checks: readonly { readonly latest: CheckEvaluation | null }[]
   readonly staleness: Staleness | null
+  readonly health: AssetHealth | null
   readonly latest: AssetStatus | null
 }
 
@@ -65,6 +66,8 @@ async function ofDefinitions(file: string, { select }: AssetListOptions): Promis
       codeLocation: defaultCodeLocation,
       checks: checks.map((check) => ({ ...check, latest: null })),
       staleness: null,
+      freshness: null,
+      health: null,
       latest: null,
     }))
     .sort((one, other) => (one.key < other.key ? -1 : 1))
@@ -93,6 +96,7 @@ function columns(colors: Colors): readonly TableColumn<ListedAsset>[] {
     },
     { title: 'ROWS', text: ({ latest }) => rowsText(latest?.lastMaterialization?.metadata ?? {}), align: 'right' },
     { title: 'CHECKS', text: (asset) => checksOf(asset).text, color: (text, asset) => statusColor(checksOf(asset).worst, colors)(text) },
+    { title: 'HEALTH', text: healthOf, color: (text, asset) => statusColor(healthOf(asset), colors)(text) },
     { title: 'ORIGIN', text: ({ origin }) => (origin === 'function' ? '' : origin), color: colors.dim, leaves: true },
     { title: 'KINDS', text: (asset) => asset.kinds.join(', '), color: colors.dim, shrinks: true, leaves: true },
     { title: 'DESCRIPTION', text: (asset) => oneLine(asset.description ?? ''), color: colors.dim, shrinks: true, leaves: true },
@@ -104,6 +108,11 @@ function statusOf({ latest, staleness }: ListedAsset): string {
   if (latest.inProgressRunId !== null) return 'RUNNING'
   if (staleness?.status === 'STALE' && latest.status === 'MATERIALIZED') return `STALE (${causeText(staleness)})`
   return latest.status === 'NEVER_MATERIALIZED' ? 'never' : latest.status
+}
+
+/** Where it is not as it should be. That it never ran stands in its status. */
+function healthOf({ health }: ListedAsset): string {
+  return health?.status === 'WARNING' || health?.status === 'DEGRADED' ? health.status : ''
 }
 
 /** The first cause in two or three words; `run show` and the API have all of them in sentences. */

@@ -8,6 +8,7 @@ import { acquireProcessLock, type ProcessLock } from '../../metadata/process-loc
 import { isPortFree } from '../../temporal/free-port.ts'
 import { giveBackSteps } from '../../temporal/lost-worker.ts'
 import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
+import { createSensorControl } from '../../temporal/sensor-control.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { packageVersion } from '../package-root.ts'
 import { type KeepingListener, KeptProcess } from './kept-process.ts'
@@ -115,7 +116,8 @@ export class EmbeddedStack {
   #startApi({ store, client, temporalUiUrl, namespace }: ReachedServices): Promise<ApiServer> {
     const launcher = createRunLauncher({ store, client })
     const backfills = createBackfillLauncher({ store, client })
-    const app = createApp({ store, launcher, backfills, version: packageVersion(), temporalUiUrl, namespace })
+    const sensors = createSensorControl({ store, client })
+    const app = createApp({ store, launcher, backfills, sensors, version: packageVersion(), temporalUiUrl, namespace })
     return startApiServer({ app, port: this.#options.port ?? 0 })
   }
 

@@ -1,27 +1,30 @@
-import { Cron } from 'croner'
+import { cronTicks } from '../cron.ts'
 import { type Cadence, ceiling, type Tick } from './cadence.ts'
 import type { CronPartitionsSpec } from './partitions-spec.ts'
-import { type Instant, instantOf, wallOf } from './zoned-time.ts'
+import { instantOf, wallOf } from './zoned-time.ts'
+
+/** Milliseconds of a day on the wall. */
+const day = 86_400_000
 
 /**
  * A tick at each time that a cron expression names. Counting goes through them one by one.
  *
- * A time that the clocks skip ticks when they jump; one that they show twice ticks the first time, or both times where the
- * expression says "every".
+ * Where the clocks jump over midnight, there is no window for a time that they skip: it would begin on another day than its key says.
  */
-export function cronCadence({ cron, timezone }: CronPartitionsSpec): Cadence {
-  const expression = cronExpression(cron, timezone)
-  const tickAt = (instant: Instant): Tick => {
-    const wall = wallOf(instant, timezone)
-    return { instant, wall, isRepeat: instantOf(wall, timezone) !== instant }
-  }
-  const found = (date: Date | null | undefined): Tick => {
-    if (date instanceof Date) return tickAt(date.getTime())
-    throw new RangeError(`The cron expression "${cron}" has no tick there.`)
-  }
+export function cronCadence({ cron, timezone }: Pick<CronPartitionsSpec, 'cron' | 'timezone'>): Cadence {
+  const { next, previous } = cronTicks(cron, timezone)
+  const isOnItsDay = ({ instant, wall }: Tick): boolean => Math.floor(wall / day) === Math.floor(wallOf(instant, timezone) / day)
   const cadence: Cadence = {
-    floor: (instant) => found(expression.previousRuns(1, new Date(instant + 1))[0]),
-    next: (tick) => found(expression.nextRun(new Date(tick.instant))),
+    floor(instant) {
+      let tick = previous(instant + 1)
+      while (!isOnItsDay(tick)) tick = previous(tick.instant)
+      return tick
+    },
+    next(from) {
+      let tick = next(from.instant)
+      while (!isOnItsDay(tick)) tick = next(tick.instant)
+      return tick
+    },
     *ticks(from, to) {
       for (let tick = from; tick.instant < to; tick = cadence.next(tick)) yield tick
     },
@@ -33,9 +36,4 @@ export function cronCadence({ cron, timezone }: CronPartitionsSpec): Cadence {
     saying: (wall, offset) => ceiling(cadence, offset === undefined ? instantOf(wall, timezone) : wall - offset),
   }
   return cadence
-}
-
-/** A cron expression of five fields. @throws whatever croner says is wrong with it */
-export function cronExpression(cron: string, timezone: string): Cron {
-  return new Cron(cron, { timezone, mode: '5-part', paused: true })
 }

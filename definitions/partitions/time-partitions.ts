@@ -1,6 +1,7 @@
+import { cronTicks } from '../cron.ts'
 import { type Cadence, ceiling, type Tick } from './cadence.ts'
 import { calendarCadence } from './calendar-cadence.ts'
-import { cronCadence, cronExpression } from './cron-cadence.ts'
+import { cronCadence } from './cron-cadence.ts'
 import { hourlyCadence } from './hourly-cadence.ts'
 import { keyFormat, offsetText, type ParsedKey, parsedOffset } from './key-format.ts'
 import type { TimePartitionsSpec, TimeWindow } from './partitions-spec.ts'
@@ -101,8 +102,8 @@ export function isCron(exclusion: string): boolean {
 }
 
 function exclusion({ exclusions, timezone }: TimePartitionsSpec): (tick: Tick) => boolean {
-  const expressions = exclusions.filter(isCron).map((cron) => cronExpression(cron, timezone))
+  const expressions = exclusions.filter(isCron).map((cron) => cronTicks(cron, timezone))
   const times = new Set(exclusions.filter((each) => !isCron(each)).map((time) => Date.parse(time)))
   if (exclusions.length === 0) return () => false
-  return ({ instant }) => times.has(instant) || expressions.some((expression) => expression.match(new Date(instant)))
+  return ({ instant, wall }) => times.has(instant) || expressions.some((expression) => expression.names(wall))
 }

@@ -1,9 +1,9 @@
+import { requireCron, requireZone } from '../cron.ts'
 import { AssetryError } from '../errors.ts'
-import { cronExpression } from './cron-cadence.ts'
 import { keyFormat } from './key-format.ts'
 import type { TimeSpec } from './partitions-spec.ts'
 import { isCron } from './time-partitions.ts'
-import { isZone, parsedTime } from './zoned-time.ts'
+import { parsedTime } from './zoned-time.ts'
 
 /** What the definers of partitions by time have in common. */
 export interface WindowOptions {
@@ -37,9 +37,7 @@ const mostOffset = 1_000
  */
 export function timeSpec(owner: string, options: WindowOptions, defaultFormat: string, needed: string): TimeSpec {
   const { timezone = 'UTC', format = defaultFormat, endOffset = 0, exclusions = [] } = options
-  if (!isZone(timezone)) {
-    throw refused(owner, `timezone ${JSON.stringify(timezone)} is not known. Use a name such as 'Europe/Berlin', or 'UTC'.`)
-  }
+  requireZone(owner, timezone)
   requireFormat(owner, format, needed)
   requireWhole(owner, 'endOffset', endOffset, [-mostOffset, mostOffset])
   const start = timeOption(owner, 'start', options.start, timezone)
@@ -52,21 +50,6 @@ export function timeSpec(owner: string, options: WindowOptions, defaultFormat: s
 export function requireWhole(owner: string, option: string, value: number, [least, most]: readonly [number, number]): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value
   throw refused(owner, `${option} is ${JSON.stringify(value)}, which is not a whole number from ${least} to ${most}.`)
-}
-
-/** Checks a cron expression of five fields that ticks at all. @throws `INVALID_OPTION` */
-export function requireCron(owner: string, option: string, cron: string): string {
-  try {
-    const isText = typeof cron === 'string' && !cron.startsWith('@')
-    if (isText && cronExpression(cron, 'UTC').nextRun(new Date(0)) !== null) return cron
-  } catch (error) {
-    throw refused(
-      owner,
-      `${option} ${JSON.stringify(cron)} is no cron expression of five fields: ${error instanceof Error ? error.message : String(error)}`,
-      error,
-    )
-  }
-  throw refused(owner, `${option} ${JSON.stringify(cron)} is no cron expression of five fields that ever ticks.`)
 }
 
 /** The refusal of an option of a partitions definition. */
@@ -95,6 +78,6 @@ function timeOption(owner: string, option: string, given: string | Date, timezon
 
 function exclusionOption(owner: string, given: string | Date, timezone: string): string {
   return typeof given === 'string' && isCron(given)
-    ? requireCron(owner, 'exclusion', given)
+    ? requireCron(owner, 'exclusion', given, 'five fields')
     : timeOption(owner, 'exclusion', given, timezone)
 }

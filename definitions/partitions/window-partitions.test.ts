@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { chance, type Clocks, clocks, places, quarter } from '../../tests/zone-clocks.ts'
 import { hasPartition, partitionCount, partitionKeys, partitionKeysBackwards } from './partition-keys.ts'
 import { partitionKeyRange } from './partition-range.ts'
 import { partitionAt, partitionWindow } from './partition-window.ts'
@@ -8,50 +9,9 @@ import { cronPartitions, dailyPartitions, hourlyPartitions, monthlyPartitions, w
 const minute = 60_000
 const day = 86_400_000
 
-/** Every clock of the tests is set at a quarter of an hour, and every window starts at one. */
-const quarter = 15 * minute
-
-/** Zones and days around which their clocks are set: by an hour, by half an hour, at midnight, by a whole day, never. */
-const places = [
-  ['UTC', '2026-02-27'],
-  ['Asia/Kathmandu', '2026-12-30'],
-  ['Europe/Berlin', '2026-03-29'],
-  ['Europe/Berlin', '2026-10-25'],
-  ['America/New_York', '2026-03-08'],
-  ['America/New_York', '2026-11-01'],
-  ['Australia/Lord_Howe', '2026-04-05'],
-  ['Australia/Lord_Howe', '2026-10-04'],
-  ['America/Nuuk', '2026-03-28'],
-  ['America/Nuuk', '2026-10-24'],
-  ['Africa/Cairo', '2026-04-24'],
-  ['Asia/Beirut', '2026-10-24'],
-  ['America/Sao_Paulo', '2018-11-04'],
-  ['Pacific/Apia', '2011-12-30'],
-] as const
-
 interface ModelTick {
   readonly instant: number
   readonly key: string
-}
-
-type Clocks = readonly (readonly [instant: number, wall: number])[]
-
-/** What the clocks of a zone show at each quarter of an hour, as the platform's calendar says it and not the library's. */
-function clocks(zone: string, from: number, to: number): Clocks {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  })
-  const shown = (instant: number): number => {
-    const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
-    return Date.UTC(parts['year'] ?? 0, (parts['month'] ?? 1) - 1, parts['day'], parts['hour'], parts['minute'])
-  }
-  return Array.from({ length: (to - from) / quarter }, (_, index) => [from + index * quarter, shown(from + index * quarter)] as const)
 }
 
 /** The times that a calendar definition asks for, by the clocks, one after another. */
@@ -89,15 +49,6 @@ function hourlyTicks(all: Clocks, minuteOffset: number, from: number, to: number
 function offsetOf(offset: number): string {
   const sign = offset < 0 ? '-' : '+'
   return sign + new Date(Math.abs(offset)).toISOString().slice(11, 16)
-}
-
-/** Numbers from 0 to below `below`, the same in each run of the tests. */
-function chance(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return Math.floor((state / 2_147_483_648) * below)
-  }
 }
 
 function expectSame(spec: TimePartitionsSpec, ticks: readonly ModelTick[], now: number): void {

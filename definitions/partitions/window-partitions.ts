@@ -1,7 +1,8 @@
+import { requireCron } from '../cron.ts'
 import { type PartitionsDefinition, partitionsDefinition } from './partitions-definition.ts'
 import type { CalendarPartitionsSpec, CronPartitionsSpec, HourlyPartitionsSpec, TimePartitionsSpec } from './partitions-spec.ts'
 import { isCron, timePartitions } from './time-partitions.ts'
-import { refused, requireCron, requireWhole, timeSpec, type WindowOptions } from './window-options.ts'
+import { refused, requireWhole, timeSpec, type WindowOptions } from './window-options.ts'
 
 /** What {@link hourlyPartitions} takes. */
 export interface HourlyPartitionsOptions extends WindowOptions {
@@ -77,7 +78,7 @@ export function monthlyPartitions(options: DayPartitionsOptions): PartitionsDefi
  */
 export function cronPartitions(options: CronPartitionsOptions): PartitionsDefinition<CronPartitionsSpec> {
   const owner = 'cronPartitions'
-  const cron = requireCron(owner, 'cron', options.cron)
+  const cron = requireCron(owner, 'cron', options.cron, 'five fields')
   const needed = neededBy(cron)
   const format = needed.includes('H') || needed.includes('M') ? '%Y-%m-%d-%H:%M' : '%Y-%m-%d'
   return checked(owner, { kind: 'cron', ...timeSpec(owner, options, format, needed), cron })

@@ -16,8 +16,26 @@ export function wallOf(instant: Instant, zone: string): WallTime {
 
 /** How far a zone's clocks are ahead of UTC at a time, in milliseconds. */
 export function offsetOf(instant: Instant, zone: string): number {
-  return zone === 'UTC' ? 0 : at(instant, zone).offsetNanoseconds / 1_000_000
+  if (zone === 'UTC') return 0
+  const known = spans.get(zone)
+  if (known !== undefined && instant >= known.from && instant < known.to) return known.offset
+  const time = at(instant, zone)
+  const offset = time.offsetNanoseconds / 1_000_000
+  // The last one is looked for before a time, so that one at the time itself needs a later time.
+  const from = at(instant + 1, zone).getTimeZoneTransition('previous')?.epochMilliseconds ?? -Infinity
+  spans.set(zone, { from, to: time.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity, offset })
+  return offset
 }
+
+/** Where a zone's clocks are ahead of UTC by the same. */
+interface Span {
+  readonly from: Instant
+  readonly to: Instant
+  readonly offset: number
+}
+
+/** The span of each zone that was asked for last: the next question is most often about it, and a look into the zone is dear. */
+const spans = new Map<string, Span>()
 
 /**
  * When a zone's clocks show this. Where they show it twice, the first time; where they skip it, the moment at which they

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { AssetKey } from '../../definitions/asset-key.ts'
 import type { Database } from '../database.ts'
 import type { PartitionStore, StepOfPartitions } from '../stores/partition-store.ts'
@@ -36,6 +36,7 @@ export function partitionStore(database: Database): PartitionStore {
       const countOf = (wanted: string): number => rows.find((row) => row.status === wanted)?.count ?? 0
       return { materialized: countOf('MATERIALIZED'), failed: countOf('FAILED'), observed: countOf('OBSERVED') }
     },
+    failed: (assetKeys) => failed(database, assetKeys),
     inProgress: (assetKey) => inProgress(database, assetKey),
   }
 }
@@ -60,6 +61,14 @@ function countsAmong(database: Database, assetKey: AssetKey, dynamicName: string
       .where(and(eq(assetStatuses.assetKey, assetKey), ne(assetStatuses.partitionKey, ''), amongDynamic(dynamicName)))
       .groupBy(status),
   )
+}
+
+async function failed(database: Database, assetKeys: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, number>> {
+  if (assetKeys.length === 0) return new Map()
+  const { assetKey, status, count } = partitionCounts
+  const where = and(inArray(assetKey, [...assetKeys]), eq(status, 'FAILED'), gt(count, 0))
+  const rows = await database.read((db) => db.select({ assetKey, count }).from(partitionCounts).where(where))
+  return new Map(rows.map((row) => [row.assetKey, row.count]))
 }
 
 async function dataVersions(database: Database, asset: AssetKey, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -20,6 +20,8 @@ export interface PartitionStore {
    * @param dynamicName - only those whose keys these dynamic partitions have now
    */
   counts(assetKey: AssetKey, dynamicName?: string): Promise<PartitionCounts>
+  /** Of how many partitions the newest step failed, by asset; those that have none are left out. Also such as their definitions no longer have. */
+  failed(assetKeys: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, number>>
   /** Steps that are at work on partitions of the asset now. */
   inProgress(assetKey: AssetKey): Promise<readonly StepOfPartitions[]>
 }

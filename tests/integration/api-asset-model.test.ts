@@ -7,7 +7,9 @@ import { Client as TemporalClient, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { Problem } from '../../api/contract/problem.ts'
-import type { Client } from '../../client/index.ts'
+import type { Client, Freshness } from '../../client/index.ts'
+import { FreshnessPolicy } from '../../definitions/freshness-policy.ts'
+import { contentHash } from '../../metadata/content-hash.ts'
 import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import type { NewRun } from '../../metadata/stores/run-store.ts'
 import { openEmbeddedStore } from '../../metadata/open-store.ts'
@@ -15,6 +17,7 @@ import type { GraphNodeSnapshot, GraphSnapshot } from '../../planning/graph-snap
 import type { PlanStep } from '../../planning/run-plan.ts'
 import type { AssetSnapshot, CheckSnapshot, Snapshot } from '../../planning/snapshot.ts'
 import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
+import { createSensorControl } from '../../temporal/sensor-control.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { boom, claimOf, evaluationOf, making, materializationOf, newRun, observationOf, startOf } from '../metadata-store/records.ts'
 import { clientOf, collected } from './api-fixture.ts'
@@ -28,7 +31,7 @@ let client: Client
 
 function launchers() {
   const parts = { store, client: new TemporalClient({ connection: away }) }
-  return { launcher: createRunLauncher(parts), backfills: createBackfillLauncher(parts) }
+  return { launcher: createRunLauncher(parts), backfills: createBackfillLauncher(parts), sensors: createSensorControl(parts) }
 }
 
 beforeAll(async () => {
@@ -91,6 +94,12 @@ const snapshot: Snapshot = {
     assetSnapshot('raw/files', { origin: 'external' }),
     assetSnapshot('left', { origin: 'multi-asset', multiAsset: { name: 'split', subsettable: true } }),
     assetSnapshot('report', { origin: 'graph', graph: { ...graph, result: { node: 'fetch', output: 'result' } } }),
+    assetSnapshot('watched', {
+      origin: 'external',
+      freshness: FreshnessPolicy.timeWindow({ failWindow: '2 days', warnWindow: '1 day' }).spec,
+      partitions: { kind: 'dynamic', name: 'vendors' },
+      checks: [checkSnapshot('fresh')],
+    }),
   ],
   jobs: [
     { name: 'mails', description: null, tags: {}, selection: '', assetKeys: [], graph, runConfig: {} },
@@ -228,6 +237,7 @@ describe('an asset', () => {
       ['orders', 'function'],
       ['raw/files', 'external'],
       ['report', 'graph'],
+      ['watched', 'external'],
     ])
     expect(items[0]?.multiAsset).toEqual({ name: 'split', subsettable: true })
     expect(items[3]).not.toHaveProperty('graph')
@@ -253,6 +263,56 @@ describe('an asset', () => {
     expect([none.status, (await problemOf(none)).code]).toEqual([404, 'UNKNOWN_CHECK'])
     expect((await app.request('/api/v1/assets/nothing/checks')).status).toBe(404)
     expect((await app.request('/api/v1/assets/nothing/observations')).status).toBe(404)
+  })
+
+  it('says how fresh it is by its policy, as it is now, and how it is all in all', async () => {
+    const { policy, ...never } = (await client.assets.get('watched')).freshness as Freshness
+    expect(policy).toEqual({ kind: 'time-window', failWindowMs: 172_800_000, warnWindowMs: 86_400_000 })
+    expect(never).toMatchObject({ state: 'UNKNOWN', since: null, nextChangeAt: null, lastUpdatedAt: null })
+    expect((await client.assets.get('watched')).health).toMatchObject({
+      status: 'UNKNOWN',
+      reasons: [{ kind: 'CHECK' }, { kind: 'FRESHNESS' }],
+    })
+    await client.assets.report('watched', { type: 'materialization', partitionKey: 'a' })
+    await client.assets.report('watched', { type: 'check', checkName: 'fresh', passed: true })
+    const { freshness, health, latest } = await client.assets.get('watched')
+    const updated = latest.updatedAt ?? ''
+    expect(freshness).toMatchObject({ state: 'PASS', since: updated, lastUpdatedAt: updated })
+    expect(freshness?.nextChangeAt).toBe(new Date(Date.parse(updated) + 86_400_000).toISOString())
+    expect(health).toEqual({ status: 'HEALTHY', reasons: [] })
+    const { items } = await client.assets.list({ select: 'orders or watched' })
+    expect(items.map((each) => [each.freshness, each.health.status])).toEqual([
+      [null, 'DEGRADED'],
+      [freshness, 'HEALTHY'],
+    ])
+  })
+
+  it('is fresh since when that was recorded, where it was, and tells the changes', async () => {
+    const [one, other] = [new Date('2026-01-01T00:00:00.000Z'), new Date('2026-01-02T00:00:00.000Z')]
+    const { policy } = (await client.assets.get('watched')).freshness as Freshness
+    const found = { assetKey: 'watched', since: null, policyHash: contentHash(policy).slice(0, 16), reason: 'so it is' } as const
+    await store.freshness.record(one, [{ ...found, state: 'UNKNOWN' }])
+    await store.freshness.record(other, [{ ...found, state: 'PASS' }])
+    expect((await client.assets.get('watched')).freshness?.since).toBe(other.toISOString())
+    const { items, nextCursor } = await client.assets.freshnessEvents('watched', { limit: 1 })
+    expect(items).toEqual([
+      { id: expect.any(String) as string, assetKey: 'watched', from: 'UNKNOWN', to: 'PASS', time: other.toISOString(), reason: 'so it is' },
+    ])
+    expect(nextCursor).not.toBeNull()
+    expect((await collected(client.assets.iterateFreshnessEvents('watched'))).map(({ to }) => to)).toEqual(['PASS', 'UNKNOWN'])
+    expect((await client.assets.freshnessEvents('orders')).items).toEqual([])
+    expect((await app.request('/api/v1/assets/nothing/freshness-events')).status).toBe(404)
+  })
+
+  it('is degraded where a partition that there is failed', async () => {
+    await store.dynamicPartitions.add('vendors', ['a', 'b'])
+    const run = newRun(0, { partitionKey: 'b' })
+    await store.runs.create(run)
+    await store.steps.failed(await claimOf(store, startOf(run.runId, 'watched')), boom, null)
+    await client.assets.report('watched', { type: 'materialization', partitionKey: 'a' })
+    expect((await client.assets.get('watched')).health).toMatchObject({ status: 'DEGRADED', reasons: [{ reason: '1 partition failed.' }] })
+    await store.dynamicPartitions.remove('vendors', ['b'])
+    expect((await client.assets.get('watched')).health.status).toBe('HEALTHY')
   })
 
   it('tells a number of its metadata over time', async () => {

@@ -11,6 +11,7 @@ import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import { openEmbeddedStore } from '../../metadata/open-store.ts'
 import { snapshotOf } from '../../planning/snapshot-of.ts'
 import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
+import { createSensorControl } from '../../temporal/sensor-control.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { clientOf } from './api-fixture.ts'
 
@@ -29,7 +30,15 @@ beforeAll(async () => {
   away = Connection.lazy({ address: '127.0.0.1:1', interceptors: [] })
   const clientBy = (by: Connection) => {
     const parts = { store, client: new TemporalClient({ connection: by }) }
-    return clientOf(createApp({ store, launcher: createRunLauncher(parts), backfills: createBackfillLauncher(parts), version: '0.1.0' }))
+    return clientOf(
+      createApp({
+        store,
+        launcher: createRunLauncher(parts),
+        backfills: createBackfillLauncher(parts),
+        sensors: createSensorControl(parts),
+        version: '0.1.0',
+      }),
+    )
   }
   client = clientBy(connection)
   clientOfNoTemporal = clientBy(away)

@@ -118,6 +118,7 @@ describe('on the running dev server of the project', () => {
     expect(end.code).toBe(1)
     expect(end.stderr).toContain('✗ broken failed\n  TypeError: no column "price"\n  at definitions.ts:14:11\n')
     expect(end.stdout).toMatch(/after +SKIPPED.*because broken failed/)
+    expect((await assetry('asset', 'list')).stdout).toMatch(/^broken .*FAILED .*DEGRADED/m)
   })
 
   it('prints one document on stdout with --json, the same as the API’s', async () => {

@@ -7,7 +7,7 @@ import { runRequest } from '../../definitions/run-request.ts'
 import { sensor } from '../../definitions/sensor.ts'
 import { skip } from '../../definitions/skip.ts'
 import type { Run } from '../../metadata/stores/run-store.ts'
-import { createSensorControl, type SensorControl } from '../../temporal/sensor-control.ts'
+import type { SensorControl } from '../../temporal/sensor-control.ts'
 import { DurableStack } from '../durable-stack.ts'
 
 const orders = asset({ key: 'orders', config: z.object({ file: z.string() }), materialize: (_, { config }) => config.file })
@@ -47,7 +47,7 @@ let control: SensorControl
 
 beforeAll(async () => {
   stack = await DurableStack.start('sensors')
-  control = createSensorControl(stack)
+  control = stack.sensors
   await stack.startWorker(definitions({ assets: [orders], jobs: [ingest], sensors: [uploads, counting, wrong] }))
 })
 afterAll(() => stack?.stop())

@@ -196,6 +196,12 @@ export function lostAnswersSuite(under: StoreUnderTest): void {
       expect(await store.instigators.get(renamed)).toMatchObject({ cursor: '1', status: 'STOPPED', reason: 'why' })
     })
 
+    test('records a change of freshness once', async () => {
+      const finding = { assetKey: `asset-${randomUUID()}`, state: 'PASS', since: null, policyHash: 'p', reason: '' } as const
+      await repeated(() => behind.freshness.record(new Date(), [finding]))
+      expect((await store.freshness.events(finding.assetKey, { limit: 5 })).items).toHaveLength(1)
+    })
+
     test('adds keys of dynamic partitions once, and says that it did', async () => {
       const name = `name-${randomUUID()}`
       expect(await repeated(() => behind.dynamicPartitions.add(name, ['b', 'a']))).toEqual(['b', 'a'])

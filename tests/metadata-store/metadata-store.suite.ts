@@ -7,6 +7,7 @@ import { checksSuite } from './checks.suite.ts'
 import { codeLocationsSuite } from './code-locations.suite.ts'
 import { concurrencySuite } from './concurrency.suite.ts'
 import { dynamicPartitionsSuite } from './dynamic-partitions.suite.ts'
+import { freshnessSuite } from './freshness.suite.ts'
 import { lostAnswersSuite } from './lost-answers.suite.ts'
 import { observationsSuite } from './observations.suite.ts'
 import { openingSuite } from './opening.suite.ts'
@@ -58,6 +59,7 @@ const suites: readonly ((under: StoreUnderTest) => void)[] = [
   codeLocationsSuite,
   dynamicPartitionsSuite,
   ticksSuite,
+  freshnessSuite,
   concurrencySuite,
   openingSuite,
   lostAnswersSuite,

@@ -10,6 +10,7 @@ import { codeLocations, snapshots } from '../../metadata/tables/code-locations.t
 import { dynamicPartitions } from '../../metadata/tables/dynamic-partitions.ts'
 import { events } from '../../metadata/tables/events.ts'
 import { logChunks } from '../../metadata/tables/log-chunks.ts'
+import { freshnessEvents, freshnessStates } from '../../metadata/tables/freshness.ts'
 import { materializations } from '../../metadata/tables/materializations.ts'
 import { observations } from '../../metadata/tables/observations.ts'
 import { planChunks } from '../../metadata/tables/plan-chunks.ts'
@@ -50,7 +51,18 @@ export function openingSuite(under: StoreUnderTest): void {
     test('the tables are those that the query builder knows', async () => {
       const ofRuns = [runs, planChunks, steps, events, logChunks, materializations, observations, checkEvaluations]
       const ofBackfills = [backfills, backfillAssets, partitionFailures, partitionCounts]
-      const tables = [...ofRuns, ...ofBackfills, assetStatuses, checkStatuses, reports, snapshots, codeLocations, dynamicPartitions]
+      const tables = [
+        ...ofRuns,
+        ...ofBackfills,
+        assetStatuses,
+        checkStatuses,
+        reports,
+        snapshots,
+        codeLocations,
+        dynamicPartitions,
+        freshnessStates,
+        freshnessEvents,
+      ]
       for (const table of tables) {
         const { name, columns } = getTableConfig(table)
         const known = columns.map((column) => [column.name, column.notNull, column.getSQLType().replace(/ \(3\)/, '(3)')])

@@ -1,0 +1,41 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { AssetryError, type Finding, findingsError } from '../definitions/errors.ts'
+import type { SensorSnapshot } from '../planning/sensor-snapshot.ts'
+
+const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false })
+
+/** Checks made of schemas, by the snapshot they stand in: what has been read once stays the same. */
+const checks = new WeakMap<object, ValidateFunction>()
+
+/**
+ * Refuses events that don't fit what the sensor's schema says of them; a list is refused as a whole. What only the schema's own code
+ * can tell is found when the event is taken.
+ *
+ * @throws `EVENT_INVALID` with every path
+ */
+export function checkEvents({ name, events }: SensorSnapshot, given: readonly unknown[], isList: boolean): void {
+  if (events === null) {
+    throw new AssetryError(
+      'EVENT_INVALID',
+      `Sensor "${name}" takes no events: its definition has no schema for them. Give it one: sensor({ events: … }).`,
+      {
+        facts: { name },
+      },
+    )
+  }
+  const schema = events.jsonSchema
+  if (typeof schema !== 'object' || schema === null) return
+  const check = checks.get(schema) ?? ajv.compile(schema as object)
+  checks.set(schema, check)
+  const findings = given.flatMap((event, index) =>
+    check(event) ? [] : (check.errors ?? []).map((error) => finding(error, isList ? `[${index}]` : '')),
+  )
+  if (findings.length > 0)
+    throw findingsError('EVENT_INVALID', `What came does not fit the schema of sensor "${name}"; nothing of it was kept`, findings)
+}
+
+function finding({ instancePath, message = 'is not right', params, keyword }: ErrorObject, place: string): Finding {
+  const path = `event${place}${instancePath.replaceAll('/', '.')}`
+  const field = keyword === 'additionalProperties' ? ` ("${String((params as { additionalProperty?: string }).additionalProperty)}")` : ''
+  return { code: 'EVENT_INVALID', path, message: `${path}: ${message}${field}` }
+}

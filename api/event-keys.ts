@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto'
+import type { SensorSnapshot } from '../planning/sensor-snapshot.ts'
+
+/** Names the events of a request for good, so that one that is sent again is known: by what the sender says of it. */
+export function eventKeys(
+  { events: taken }: SensorSnapshot,
+  given: readonly unknown[],
+  header: (name: string) => string | undefined,
+): readonly string[] {
+  const style = taken?.signature?.style
+  const ofRequest = header('idempotency-key') ?? header('webhook-id') ?? (style === 'github' ? header('x-github-delivery') : undefined)
+  return given.map((event, index) => {
+    if (ofRequest !== undefined) return given.length === 1 ? ofRequest : `${ofRequest}:${index}`
+    return (style === 'stripe' ? idOf(event) : undefined) ?? randomUUID()
+  })
+}
+
+function idOf(event: unknown): string | undefined {
+  const id: unknown = typeof event === 'object' && event !== null ? (event as { readonly id?: unknown }).id : undefined
+  return typeof id === 'string' ? id : undefined
+}
