@@ -209,10 +209,8 @@ function reconcileRegularly({ store, onReconciled }: WorkerOptions, { client, co
   // The policies may be others than those of the worker before.
   tellFreshness(client, codeLocation).catch((error: unknown) => warn('The freshness of assets is looked at 10 minutes late at most', error))
   const timer = setInterval(() => void reconcile(), reconcileEveryMs)
-  const pruning = setInterval(
-    () => pruneTicks(store, new Date()).catch((error: unknown) => warn('Old ticks are kept for another hour', error)),
-    pruneEveryMs,
-  )
+  const prune = (): void => void pruneTicks(store, new Date()).catch((error: unknown) => warn('Old ticks are kept for another hour', error))
+  const pruning = setInterval(prune, pruneEveryMs)
   return () => {
     clearInterval(timer)
     clearInterval(pruning)

@@ -101,8 +101,7 @@ export async function updateSchedule(
   client: Client,
   codeLocation: string,
   schedule: ScheduleSnapshot,
-  { raw }: KeptSchedule,
-  state?: PausedState,
+  { raw, state }: { readonly raw: KeptSchedule['raw']; readonly state: PausedState | undefined },
 ): Promise<void> {
   const { namespace, identity, loadedDataConverter } = client.options
   const name = { codeLocation, name: schedule.name }

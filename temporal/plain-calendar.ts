@@ -93,56 +93,30 @@ export interface ClockHour {
 
 /** A calendar without some hours: the years, months and days that have some of these stand by themselves. */
 export function withoutHours(calendar: PlainCalendar, taken: readonly ClockHour[]): readonly PlainCalendar[] {
-  const without = (list: readonly number[], numbersTaken: readonly number[]): readonly number[] =>
-    list.filter((each) => !numbersTaken.includes(each))
-  const split = <TField extends 'years' | 'months' | 'daysOfMonth'>(
-    from: PlainCalendar,
-    field: TField,
-    of: (hour: ClockHour) => number,
-    hours: readonly ClockHour[],
-    inner: (one: PlainCalendar, hours: readonly ClockHour[]) => readonly PlainCalendar[],
-  ): readonly PlainCalendar[] => {
-    const own = [...new Set(hours.map(of))].filter((each) => from[field].includes(each))
-    return [
-      { ...from, [field]: without(from[field], own) },
-      ...own.flatMap((each) =>
-        inner(
-          { ...from, [field]: [each] },
-          hours.filter((hour) => of(hour) === each),
-        ),
-      ),
-    ]
-  }
-  const found = split(
-    calendar,
-    'years',
-    ({ year }) => year,
-    taken,
-    (ofYear, inYear) =>
-      split(
-        ofYear,
-        'months',
-        ({ month }) => month,
-        inYear,
-        (ofMonth, inMonth) =>
-          split(
-            ofMonth,
-            'daysOfMonth',
-            ({ day }) => day,
-            inMonth,
-            (ofDay, inDay) => [
-              {
-                ...ofDay,
-                hours: without(
-                  ofDay.hours,
-                  inDay.map(({ hour }) => hour),
-                ),
-              },
-            ],
-          ),
-      ),
-  )
+  const found = split(calendar, taken, dateFields)
   return found.filter(({ years, months, daysOfMonth, hours }) => [years, months, daysOfMonth, hours].every(({ length }) => length > 0))
+}
+
+type DateField = readonly [field: 'years' | 'months' | 'daysOfMonth', of: (hour: ClockHour) => number]
+
+const dateFields: readonly DateField[] = [
+  ['years', ({ year }) => year],
+  ['months', ({ month }) => month],
+  ['daysOfMonth', ({ day }) => day],
+]
+
+function split(from: PlainCalendar, taken: readonly ClockHour[], [next, ...others]: readonly DateField[]): readonly PlainCalendar[] {
+  if (next === undefined) return [{ ...from, hours: from.hours.filter((each) => !taken.some(({ hour }) => hour === each)) }]
+  const [field, of] = next
+  const own = new Set(taken.map(of).filter((each) => from[field].includes(each)))
+  const rest = { ...from, [field]: from[field].filter((each) => !own.has(each)) }
+  const ofOne = (one: number): readonly PlainCalendar[] =>
+    split(
+      { ...from, [field]: [one] },
+      taken.filter((hour) => of(hour) === one),
+      others,
+    )
+  return [rest, ...[...own].flatMap(ofOne)]
 }
 
 const monthNames = [

@@ -63,7 +63,8 @@ export async function keepSchedule(parts: ScheduleParts, schedule: ScheduleSnaps
     return
   }
   const change = stateChange(schedule, kept)
-  if (change !== undefined || isOutdated(kept, codeLocation, schedule)) await updateSchedule(client, codeLocation, schedule, kept, change)
+  if (change !== undefined || isOutdated(kept, codeLocation, schedule))
+    await updateSchedule(client, codeLocation, schedule, { raw: kept.raw, state: change })
   await mirror(parts, schedule.name, kept, known)
 }
 

@@ -10,7 +10,10 @@ export const ScheduleTiming = z
     z.object({ kind: z.literal('cron'), crons: z.array(z.string()), timezone: z.string() }),
     z.object({ kind: z.literal('interval'), everyMs: z.number(), offsetMs: z.number() }),
   ])
-  .meta({ id: 'ScheduleTiming', description: 'When a schedule ticks: by cron expressions in a time zone, or after an interval counted from 1970.' })
+  .meta({
+    id: 'ScheduleTiming',
+    description: 'When a schedule ticks: by cron expressions in a time zone, or after an interval counted from 1970.',
+  })
 export type ScheduleTiming = z.infer<typeof ScheduleTiming>
 
 /** Something that starts runs at times that are known before. */
@@ -42,6 +45,12 @@ export type SchedulePage = z.infer<typeof SchedulePage>
 
 /** Query of `POST /schedules/{name}/preview`. */
 export const SchedulePreviewQuery = queryOf({
-  codeLocation: z.string().optional().meta({ description: 'Needed where several have one of this name.', examples: ['default'] }),
-  at: Time.optional().meta({ description: 'The time that the tick is for; the next one, where none is given.', examples: ['2026-01-31T06:00:00Z'] }),
+  codeLocation: z
+    .string()
+    .optional()
+    .meta({ description: 'Needed where several have one of this name.', examples: ['default'] }),
+  at: Time.optional().meta({
+    description: 'The time that the tick is for; the next one, where none is given.',
+    examples: ['2026-01-31T06:00:00Z'],
+  }),
 })

@@ -7,7 +7,8 @@ import { PageQuery } from '../contract/page.ts'
 import { Schedule, SchedulePage, SchedulePreviewQuery } from '../contract/schedule.ts'
 import { LocationQuery } from '../contract/sensor.ts'
 import { TickPage, TickPreview, TickQuery } from '../contract/tick.ts'
-import { examplePage, examplePreview, exampleSchedule, exampleTick } from '../examples.ts'
+import { examplePage } from '../examples.ts'
+import { examplePreview, exampleSchedule, exampleTick } from '../tick-examples.ts'
 import { pageOfList, storedPage } from '../list-page.ts'
 import { wireSchedule } from '../wire-schedules.ts'
 import { wirePreview, wireTick } from '../wire-ticks.ts'
@@ -81,13 +82,19 @@ export function scheduleRoutes({ store, schedules }: ApiParts): OpenAPIHono {
     return Promise.all(
       all.map(async (located) => {
         const { codeLocation, schedule } = located
-        const lastTick = newest.find((each) => each.kind === 'SCHEDULE' && each.codeLocation === codeLocation && each.name === schedule.name)
+        const lastTick = newest.find(
+          (each) => each.kind === 'SCHEDULE' && each.codeLocation === codeLocation && each.name === schedule.name,
+        )
         return wireSchedule(located, await schedules.describe(located, shownTicks), lastTick)
       }),
     )
   }
   app.openapi(list, async (c) => {
-    const page = pageOfList(await schedules.list(), ({ schedule, codeLocation }) => `${schedule.name} ${codeLocation}`, c.req.valid('query'))
+    const page = pageOfList(
+      await schedules.list(),
+      ({ schedule, codeLocation }) => `${schedule.name} ${codeLocation}`,
+      c.req.valid('query'),
+    )
     return c.json({ ...page, items: await answersOf(page.items) }, 200)
   })
   app.openapi(show, async (c) => {
@@ -113,7 +120,12 @@ export function scheduleRoutes({ store, schedules }: ApiParts): OpenAPIHono {
   app.openapi(ticks, async (c) => {
     const { codeLocation, status, ...query } = c.req.valid('query')
     const found = await schedules.find(c.req.valid('param').name, codeLocation)
-    const filter = { codeLocation: found.codeLocation, kind: 'SCHEDULE' as const, name: found.schedule.name, ...(status && { statuses: status }) }
+    const filter = {
+      codeLocation: found.codeLocation,
+      kind: 'SCHEDULE' as const,
+      name: found.schedule.name,
+      ...(status && { statuses: status }),
+    }
     const page = await storedPage(query, (request) => store.ticks.list(filter, request))
     return c.json({ ...page, items: page.items.map(wireTick) }, 200)
   })

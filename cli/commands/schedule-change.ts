@@ -16,6 +16,9 @@ export async function scheduleChange(action: ScheduleAction, name: string, optio
   const schedule = await ask[action]()
   const [next] = schedule.nextTicks
   if (options.json === true) writeJson(schedule)
-  else talk(`Schedule ${name} is ${schedule.status} now.${schedule.status === 'RUNNING' && next ? ` It ticks next at ${shownTime(next)}.` : ''}`)
+  else
+    talk(
+      `Schedule ${name} is ${schedule.status} now.${schedule.status === 'RUNNING' && next ? ` It ticks next at ${shownTime(next)}.` : ''}`,
+    )
   return exitCodes.done
 }

@@ -30,7 +30,11 @@ export async function scheduleList(options: ServerOptions): Promise<ExitCode> {
 function columns(colors: Colors): readonly TableColumn<Schedule>[] {
   return [
     { title: 'SCHEDULE', text: ({ name }) => name },
-    { title: 'STATUS', text: ({ status }) => status, color: (text, { status }) => (status === 'RUNNING' ? colors.green : colors.dim)(text) },
+    {
+      title: 'STATUS',
+      text: ({ status }) => status,
+      color: (text, { status }) => (status === 'RUNNING' ? colors.green : colors.dim)(text),
+    },
     { title: 'TICKS', text: ({ timing }) => timingText(timing), shrinks: true },
     { title: 'NEXT', text: ({ status, nextTicks }) => (status === 'RUNNING' && nextTicks[0] ? shownTime(nextTicks[0]) : '') },
     { title: 'STARTS', text: ({ target }) => target.selection ?? target.jobs.join(', '), shrinks: true },

@@ -32,7 +32,12 @@ let client: Client
 
 function launchers() {
   const parts = { store, client: new TemporalClient({ connection: away }) }
-  return { launcher: createRunLauncher(parts), backfills: createBackfillLauncher(parts), schedules: createScheduleControl(parts), sensors: createSensorControl(parts) }
+  return {
+    launcher: createRunLauncher(parts),
+    backfills: createBackfillLauncher(parts),
+    schedules: createScheduleControl(parts),
+    sensors: createSensorControl(parts),
+  }
 }
 
 beforeAll(async () => {

@@ -66,7 +66,17 @@ export async function startApiFixture(codeLocation: string): Promise<ApiFixture>
     shutdownGrace: '1 second',
   })
   const appWith = (options: Partial<AppOptions>) =>
-    createApp({ store, launcher, backfills, schedules, sensors, version: '0.1.0', namespace, temporalUiUrl: 'http://127.0.0.1:8233', ...options })
+    createApp({
+      store,
+      launcher,
+      backfills,
+      schedules,
+      sensors,
+      version: '0.1.0',
+      namespace,
+      temporalUiUrl: 'http://127.0.0.1:8233',
+      ...options,
+    })
   const app = appWith({})
   return {
     codeLocation,

@@ -36,7 +36,8 @@ beforeAll(async () => {
         store,
         launcher: createRunLauncher(parts),
         backfills: createBackfillLauncher(parts),
-        schedules: createScheduleControl(parts), sensors: createSensorControl(parts),
+        schedules: createScheduleControl(parts),
+        sensors: createSensorControl(parts),
         version: '0.1.0',
       }),
     )
