@@ -25,6 +25,10 @@ import type { PartitionListOptions } from './commands/partition-list.ts'
 import type { RunListOptions } from './commands/run-list.ts'
 import type { RunLogsOptions } from './commands/run-logs.ts'
 import type { ServerOptions } from './commands/run-show.ts'
+import type { SensorAction } from './commands/sensor-change.ts'
+import type { SensorCursorOptions } from './commands/sensor-cursor.ts'
+import type { SensorPreviewOptions } from './commands/sensor-preview.ts'
+import type { SensorTicksOptions } from './commands/sensor-ticks.ts'
 import type { WorkerOptions } from './commands/worker.ts'
 import { type ExitCode, exitCodeHelp } from './exit-code.ts'
 import { packageVersion } from './package-root.ts'
@@ -54,6 +58,7 @@ export function createProgram(ended: Ended): Command {
   addJobCommands(program, ended)
   addRunCommands(program, ended)
   addBackfillCommands(program, ended)
+  addSensorCommands(program, ended)
   addProductionCommands(program, ended)
   return program
 }
@@ -237,6 +242,51 @@ const backfillActions: readonly (readonly [BackfillAction, string])[] = [
   ['resume', 'let a paused backfill go on'],
   ['cancel', 'cancel a backfill with its runs'],
   ['retry', 'make what failed, and what was left out because of it, once more'],
+]
+
+function addSensorCommands(program: Command, ended: Ended): void {
+  const sensor = program.command('sensor').description('look at sensors, and steer them').helpCommand(false)
+  withServer(sensor.command('list'))
+    .description('list sensors, whether they are at work, and how they last came out')
+    .action(async (options: ServerOptions) => ended(await (await import('./commands/sensor-list.ts')).sensorList(options)))
+    .addHelpText('after', examples('assetry sensor list'))
+  for (const [action, description] of sensorActions) {
+    withServer(sensor.command(action).argument('<name>', 'name of the sensor'))
+      .description(description)
+      .action(async (name: string, options: ServerOptions) =>
+        ended(await (await import('./commands/sensor-change.ts')).sensorChange(action, name, options)),
+      )
+      .addHelpText('after', examples(`assetry sensor ${action} new_files`))
+  }
+  withServer(sensor.command('preview').argument('<name>', 'name of the sensor'))
+    .description('show what a tick would come to; nothing of it is kept')
+    .option('--cursor <text>', 'cursor to begin with, default the one it has')
+    .option('--event <json>', 'event to give it; may be repeated', keysArgument)
+    .action(async (name: string, options: SensorPreviewOptions) =>
+      ended(await (await import('./commands/sensor-preview.ts')).sensorPreview(name, options)),
+    )
+    .addHelpText('after', examples('assetry sensor preview new_files', `assetry sensor preview orders --event '{"id": "order-1"}'`))
+  withServer(sensor.command('cursor').argument('<name>', 'name of the sensor'))
+    .description('print the cursor of a sensor, or put another one in place')
+    .option('--set <text>', 'the new cursor')
+    .option('--clear', 'forget the cursor')
+    .action(async (name: string, options: SensorCursorOptions) =>
+      ended(await (await import('./commands/sensor-cursor.ts')).sensorCursor(name, options)),
+    )
+    .addHelpText('after', examples('assetry sensor cursor new_files', 'assetry sensor cursor new_files --set 42'))
+  withServer(sensor.command('ticks').argument('<name>', 'name of the sensor'))
+    .description('list what a sensor did, newest first')
+    .option('-n, --limit <count>', 'how many at most', countArgument, 20)
+    .action(async (name: string, options: SensorTicksOptions) =>
+      ended(await (await import('./commands/sensor-ticks.ts')).sensorTicks(name, options)),
+    )
+    .addHelpText('after', examples('assetry sensor ticks new_files'))
+}
+
+const sensorActions: readonly (readonly [SensorAction, string])[] = [
+  ['start', 'start a sensor: it is at work until it is stopped, whatever is deployed'],
+  ['stop', 'stop a sensor; events that come are kept'],
+  ['reset', 'give a sensor back to its definition, which says whether it is at work'],
 ]
 
 function addProductionCommands(program: Command, ended: Ended): void {
