@@ -20,6 +20,7 @@ import { snapshotOf } from './planning/snapshot-of.ts'
 import { reconcileBackfills } from './temporal/backfill-reconciler.ts'
 import { reconcileFreshness } from './temporal/freshness-reconciler.ts'
 import { tellFreshness } from './temporal/freshness-workflow.ts'
+import { pauseSchedule, type ScheduleName } from './temporal/kept-schedule.ts'
 import { createRequestLauncher } from './temporal/request-launcher.ts'
 import { type Reconciled, reconcileRuns } from './temporal/run-reconciler.ts'
 import { reconcileSchedules } from './temporal/schedule-reconciler.ts'
@@ -101,6 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const launchers = {
     launcher: createRequestLauncher({ store: options.store, client }),
     recorder: createRequestLauncher({ store: options.store, client, onlyRecords: true }),
+    pauseSchedule: (schedule: ScheduleName & { readonly reason: string }) => pauseSchedule(client, schedule, `stopped: ${schedule.reason}`),
   }
   const [steps, ticks] = await Promise.all([
     createWorker(options, identity, {

@@ -30,7 +30,7 @@ export function createActivities(parts: WorkerParts): Activities {
   }
 }
 
-type Launchers = Pick<TickParts, 'launcher' | 'recorder'>
+type Launchers = Pick<TickParts, 'launcher' | 'recorder' | 'pauseSchedule'>
 
 /** What evaluates schedules and sensors: on a queue of its own. */
 export function createTickActivities(parts: WorkerParts & Launchers): TickActivities {

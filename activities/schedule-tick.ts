@@ -107,6 +107,7 @@ export class ScheduleTick {
       start: await Promise.all(launched.map((request) => this.#workflowOf(request))),
       waits: overlap !== 'allow' || pauseOnFailure,
       ends: overlap === 'terminateOther',
+      ...(pauseOnFailure && { pauses: true as const }),
       ...(error !== undefined && { error }),
     }
   }

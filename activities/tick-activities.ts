@@ -24,6 +24,8 @@ export interface TickParts extends WorkerParts {
   readonly launcher: RequestLauncher
   /** Launches, but leaves the start of workflows to somebody else. */
   readonly recorder: RequestLauncher
+  /** Stops a schedule in Temporal. */
+  readonly pauseSchedule: TickActivities['pauseSchedule']
   readonly validate: LaunchActivities['validateRunConfig']
 }
 
@@ -32,6 +34,7 @@ export function tickActivities(parts: TickParts): TickActivities {
   return {
     evaluateSensor: (tick) => alive(parts, () => sensorStep(parts, tick)),
     evaluateSchedule: (tick) => alive(parts, () => scheduleStep({ ...parts, launcher: parts.recorder }, tick)),
+    pauseSchedule: (schedule) => parts.pauseSchedule(schedule),
     previewTick: (input) =>
       alive(parts, () => {
         if (input.kind === 'SCHEDULE') return previewedSchedule(parts, scheduleOf(parts, input.name), input, Context.current())

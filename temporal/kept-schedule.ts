@@ -120,6 +120,18 @@ export async function updateSchedule(
   })
 }
 
+/** Stops a schedule where Temporal has it. */
+export async function pauseSchedule(client: Client, { codeLocation, name }: ScheduleName, note: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(scheduleIdOf(codeLocation, name)).pause(note.slice(0, longestNote))
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error
+  }
+}
+
+/** Longest note, which is for people. Unit: characters. */
+const longestNote = 500
+
 /** Takes a schedule out of Temporal. May be repeated. */
 export async function removeSchedule(client: Client, { codeLocation, name }: ScheduleName): Promise<void> {
   try {

@@ -67,6 +67,8 @@ export interface TickActivities {
   evaluateSensor(tick: TickReference): Promise<SensorStep>
   /** Evaluates a schedule for a time, commits what it came to, and records the runs that it asked for, which are then to be started. */
   evaluateSchedule(tick: ScheduleTickReference): Promise<ScheduleStep>
+  /** Stops a schedule, because a tick or a run of it has failed. */
+  pauseSchedule(schedule: { readonly codeLocation: string; readonly name: string; readonly reason: string }): Promise<void>
   /** Evaluates a schedule or a sensor and keeps nothing of it. */
   previewTick(preview: PreviewTickInput): Promise<TickPreview>
 }
@@ -109,6 +111,8 @@ export interface ScheduleStep {
   readonly waits: boolean
   /** Whether these end at once where it is terminated. */
   readonly ends: boolean
+  /** Whether the schedule is to be stopped where the tick or one of these fails. */
+  readonly pauses?: true
   /** Why the tick failed. */
   readonly error?: string
 }

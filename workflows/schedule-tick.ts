@@ -35,7 +35,7 @@ const bookkeeping = proxyLocalActivities<TickBookkeeping>({
  */
 export async function scheduleTick(input: ScheduleTickInput): Promise<void> {
   const { codeLocation, name, byHand } = input
-  const { evaluateSchedule } = proxyActivities<TickActivities>({
+  const { evaluateSchedule, pauseSchedule } = proxyActivities<TickActivities>({
     taskQueue: ticksTaskQueueOf(codeLocation),
     startToCloseTimeout: longestEvaluation,
     heartbeatTimeout,
@@ -43,6 +43,9 @@ export async function scheduleTick(input: ScheduleTickInput): Promise<void> {
   })
   const step = await evaluateSchedule({ codeLocation, name, scheduledAt: input.scheduledAt ?? scheduledTime(), ...(byHand && { byHand }) })
   const failed = await runsOf(step)
+  const reason = step.error ?? (failed.length > 0 ? `failed: ${failed.join(', ')}` : undefined)
+  // Temporal itself pauses no schedule whose ticks may overlap: it doesn't watch them.
+  if (reason !== undefined && step.pauses === true) await pauseSchedule({ codeLocation, name, reason })
   if (step.error !== undefined) throw ApplicationFailure.nonRetryable(step.error, 'TickFailed')
   if (failed.length > 0) throw ApplicationFailure.nonRetryable(`failed: ${failed.join(', ')}`, 'ScheduledRunFailed')
 }

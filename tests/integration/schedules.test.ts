@@ -153,7 +153,7 @@ test('it ticks in Temporal: by its nominal time where there is jitter, by hand a
     (paused) => paused,
   )
   await reconcile()
-  expect(await stored('failing')).toMatchObject({ status: 'STOPPED', reason: expect.stringContaining('failure') })
+  expect(await stored('failing')).toMatchObject({ status: 'STOPPED', reason: expect.stringMatching(/^stopped: failed: run:|failure/) })
   await control.trigger(await named('a'), new Date('2027-01-01T05:00Z'))
   const [byHand] = await until(
     () => ticks('a'),
