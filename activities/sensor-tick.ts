@@ -42,9 +42,11 @@ export class SensorTick {
 
   async toItsEnd(): Promise<SensorStep> {
     const { parts, sensor, tick } = this.#options
-    // What an earlier tick has committed is launched, whatever has become of that tick's worker.
-    await launchPending(parts, this.#name)
-    const waiting = sensor.events === undefined ? [] : await parts.store.sensorEvents.waiting(tick, sensor.eventsPerTick + 1)
+    const [waiting] = await Promise.all([
+      sensor.events === undefined ? [] : parts.store.sensorEvents.waiting(tick, sensor.eventsPerTick + 1),
+      // What an earlier tick has committed is launched, whatever has become of that tick's worker.
+      launchPending(parts, this.#name),
+    ])
     const taken = waiting.slice(0, sensor.eventsPerTick)
     if (sensor.minimumIntervalMs === null && taken.length === 0) return (await this.#isStopped()) ? ended : { waitMs: askAnywayMs }
     const claim = await parts.store.ticks.begin({

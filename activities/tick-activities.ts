@@ -17,6 +17,7 @@ import { previewedSchedule } from './schedule-preview.ts'
 import { ScheduleTick } from './schedule-tick.ts'
 import { previewedSensor } from './sensor-preview.ts'
 import { SensorTick } from './sensor-tick.ts'
+import { launchPending } from './tick-requests.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** What the activities of ticks need beside what others do. */
@@ -48,7 +49,11 @@ export function tickActivities(parts: TickParts): TickActivities {
 async function sensorStep(parts: TickParts, tick: TickReference): Promise<SensorStep> {
   const isThere = await isStillDefined(parts, tick.codeLocation, ({ sensors = [] }) => sensors.some(({ name }) => name === tick.name))
   const sensor = parts.definitions.sensors.find(({ name }) => name === tick.name)
-  if (!isThere || sensor === undefined) return { ended: true, waitMs: 0 }
+  if (!isThere || sensor === undefined) {
+    // What it has asked for stands, though it is gone.
+    await launchPending(parts, { codeLocation: tick.codeLocation, kind: 'SENSOR', name: tick.name })
+    return { ended: true, waitMs: 0 }
+  }
   return new SensorTick({ parts, sensor, tick, context: Context.current() }).toItsEnd()
 }
 

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pMap from 'p-map'
@@ -30,6 +31,7 @@ const open: DevServer[] = []
 
 beforeEach(async () => {
   project = await ProjectFolder.create(await readFile(fixture, 'utf8'))
+  await symlink(fileURLToPath(new URL('../../node_modules/zod', import.meta.url)), join(project.path, 'node_modules/zod'), 'dir')
 })
 
 afterEach(async () => {
@@ -72,8 +74,7 @@ it('1,000 events that are posted during ten kill -9 of whichever process give ex
     const posted = pMap(firsts, post, { concurrency: 4 })
     // In the middle of the posts, the evaluations, the launches or the runs.
     await wait(Math.random() * 1_000)
-    const pid = victims[name]?.(await server.state())
-    if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    await eventually(async () => kill(victims[name]?.(await server.state())), Boolean)
     if (name === 'supervisor') {
       await server.exited
       await boot()
@@ -90,6 +91,15 @@ it('1,000 events that are posted during ten kill -9 of whichever process give ex
     `killed: ${order.join(', ')}`,
   ).toEqual(Array.from({ length: count }, (_, index) => index))
 })
+
+/** Whether there was such a process: the one that is written down may have died a moment ago. */
+function kill(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
+}
 
 async function eventually<TValue>(read: () => Promise<TValue>, isEnough: (value: TValue) => boolean): Promise<TValue> {
   for (;;) {
