@@ -87,6 +87,10 @@ describe('the description of the API', () => {
       'get /api/v1/runs',
       'get /api/v1/runs/:id',
       'get /api/v1/runs/:id/events',
+      'get /api/v1/sensors',
+      'get /api/v1/sensors/:name',
+      'get /api/v1/sensors/:name/ticks',
+      'get /api/v1/ticks/:id',
       'get /livez',
       'get /readyz',
       'patch /api/v1/backfills/:id',
@@ -99,6 +103,12 @@ describe('the description of the API', () => {
       'post /api/v1/dynamic-partitions/:name/keys',
       'post /api/v1/runs',
       'post /api/v1/runs/:id/cancel',
+      'post /api/v1/sensors/:name/events',
+      'post /api/v1/sensors/:name/preview',
+      'post /api/v1/sensors/:name/reset',
+      'post /api/v1/sensors/:name/start',
+      'post /api/v1/sensors/:name/stop',
+      'put /api/v1/sensors/:name/cursor',
     ])
   })
 
