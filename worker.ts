@@ -15,12 +15,14 @@ import { SecretMask } from './execution/secret-mask.ts'
 import type { OutputLine } from './execution/step-output.ts'
 import { filesystemIOManager } from './io/filesystem.ts'
 import type { MetadataStore } from './metadata/metadata-store.ts'
+import { pruneTicks } from './metadata/tick-retention.ts'
 import { snapshotOf } from './planning/snapshot-of.ts'
 import { reconcileBackfills } from './temporal/backfill-reconciler.ts'
 import { reconcileFreshness } from './temporal/freshness-reconciler.ts'
 import { tellFreshness } from './temporal/freshness-workflow.ts'
 import { createRequestLauncher } from './temporal/request-launcher.ts'
 import { type Reconciled, reconcileRuns } from './temporal/run-reconciler.ts'
+import { reconcileSchedules } from './temporal/schedule-reconciler.ts'
 import { reconcileSensors } from './temporal/sensor-reconciler.ts'
 import { taskQueueOf, ticksTaskQueueOf } from './workflows/names.ts'
 
@@ -59,6 +61,9 @@ export interface RunningWorker {
 
 /** Time between two comparisons of open runs with Temporal. Unit: milliseconds. */
 const reconcileEveryMs = 30_000
+
+/** Time between two times at which old ticks are forgotten. Unit: milliseconds. */
+const pruneEveryMs = 3_600_000
 
 /**
  * Starts a worker: registers the snapshot of its definitions, then polls Temporal for their steps. From then on it takes
@@ -194,6 +199,7 @@ function reconcileRegularly({ store, onReconciled }: WorkerOptions, { client, co
       for (const reconciled of await reconcileRuns({ store, client })) onReconciled?.(reconciled)
       await reconcileBackfills({ store, client })
       await reconcileFreshness({ store, client }, codeLocation)
+      await reconcileSchedules({ store, client, codeLocation })
       await reconcileSensors({ store, client, codeLocation })
     } catch (error) {
       warn('Open runs could not be compared with Temporal; it is tried again in 30 s', error)
@@ -203,5 +209,10 @@ function reconcileRegularly({ store, onReconciled }: WorkerOptions, { client, co
   // The policies may be others than those of the worker before.
   tellFreshness(client, codeLocation).catch((error: unknown) => warn('The freshness of assets is looked at 10 minutes late at most', error))
   const timer = setInterval(() => void reconcile(), reconcileEveryMs)
-  return () => clearInterval(timer)
+  const prune = (): void => void pruneTicks(store, new Date()).catch((error: unknown) => warn('Old ticks are kept for another hour', error))
+  const pruning = setInterval(prune, pruneEveryMs)
+  return () => {
+    clearInterval(timer)
+    clearInterval(pruning)
+  }
 }

@@ -40,7 +40,7 @@ export class ScheduleTick {
   async toItsEnd(): Promise<ScheduleStep> {
     const { parts, snapshot, tick } = this.#options
     const scheduled = Date.parse(tick.scheduledAt)
-    const cause = startedFor(snapshot.timing, scheduled)
+    const cause = tick.byHand === true ? 'by hand' : startedFor(snapshot.timing, scheduled)
     // The clocks show the time once more: the tick has been.
     if (cause === 'repeat') return nothing
     const at = new Date(cause === 'tick' ? dueTick(snapshot, scheduled, Date.now()) : scheduled)

@@ -25,7 +25,7 @@ export interface SensorTickOptions {
   readonly parts: WorkerParts & { readonly launcher: RequestLauncher; readonly validate: LaunchActivities['validateRunConfig'] }
   readonly sensor: Sensor
   readonly tick: TickReference
-  readonly context: Context
+  readonly context: Pick<Context, 'cancellationSignal'>
 }
 
 /** One tick of a sensor: evaluates it, commits what it came to, launches what it asked for. */

@@ -7,6 +7,7 @@ import { destination, pino } from 'pino'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { BackfillLauncher } from '../temporal/backfill-launcher.ts'
 import type { RunLauncher } from '../temporal/run-launcher.ts'
+import type { ScheduleControl } from '../temporal/schedule-control.ts'
 import type { SensorControl } from '../temporal/sensor-control.ts'
 import type { ApiParts } from './api-parts.ts'
 import { createCatalogReader } from './catalog.ts'
@@ -28,6 +29,7 @@ import { lineageRoutes } from './routes/lineage.ts'
 import { resourceRoutes } from './routes/resources.ts'
 import { runEventRoutes } from './routes/run-events.ts'
 import { runRoutes } from './routes/runs.ts'
+import { scheduleRoutes } from './routes/schedules.ts'
 import { sensorRoutes } from './routes/sensors.ts'
 import { isSignedEvent } from './signed-event.ts'
 import { tickRoutes } from './routes/ticks.ts'
@@ -38,6 +40,7 @@ export interface AppOptions {
   readonly store: MetadataStore
   readonly launcher: RunLauncher
   readonly backfills: BackfillLauncher
+  readonly schedules: ScheduleControl
   readonly sensors: SensorControl
   /** Shown in answers about health and in the description of the API. */
   readonly version: string
@@ -84,7 +87,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
 
 const ofAssets = [assetRoutes, assetHistoryRoutes, assetPartitionRoutes, assetCheckRoutes, assetEventRoutes, lineageRoutes]
 const ofRuns = [runRoutes, runEventRoutes, backfillRoutes]
-const ofAutomation = [sensorRoutes, tickRoutes]
+const ofAutomation = [scheduleRoutes, sensorRoutes, tickRoutes]
 const allRoutes = [...ofAssets, dynamicPartitionRoutes, jobRoutes, ...ofRuns, ...ofAutomation, codeLocationRoutes, resourceRoutes]
 
 function partsOf(options: AppOptions): ApiParts {
@@ -92,6 +95,7 @@ function partsOf(options: AppOptions): ApiParts {
     store: options.store,
     launcher: options.launcher,
     backfills: options.backfills,
+    schedules: options.schedules,
     sensors: options.sensors,
     catalog: createCatalogReader(options.store),
     version: options.version,

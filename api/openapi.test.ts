@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { BackfillLauncher } from '../temporal/backfill-launcher.ts'
 import type { RunLauncher } from '../temporal/run-launcher.ts'
+import type { ScheduleControl } from '../temporal/schedule-control.ts'
 import type { SensorControl } from '../temporal/sensor-control.ts'
 import { createApp } from './app.ts'
 
@@ -12,6 +13,7 @@ const app = createApp({
   store: { codeLocations: {} } as MetadataStore,
   launcher: {} as RunLauncher,
   backfills: {} as BackfillLauncher,
+  schedules: {} as ScheduleControl,
   sensors: {} as SensorControl,
   version: '0.1.0',
 })
@@ -87,10 +89,6 @@ describe('the description of the API', () => {
       'get /api/v1/runs',
       'get /api/v1/runs/:id',
       'get /api/v1/runs/:id/events',
-      'get /api/v1/sensors',
-      'get /api/v1/sensors/:name',
-      'get /api/v1/sensors/:name/ticks',
-      'get /api/v1/ticks/:id',
       'get /livez',
       'get /readyz',
       'patch /api/v1/backfills/:id',
@@ -103,12 +101,6 @@ describe('the description of the API', () => {
       'post /api/v1/dynamic-partitions/:name/keys',
       'post /api/v1/runs',
       'post /api/v1/runs/:id/cancel',
-      'post /api/v1/sensors/:name/events',
-      'post /api/v1/sensors/:name/preview',
-      'post /api/v1/sensors/:name/reset',
-      'post /api/v1/sensors/:name/start',
-      'post /api/v1/sensors/:name/stop',
-      'put /api/v1/sensors/:name/cursor',
     ])
   })
 

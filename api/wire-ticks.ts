@@ -16,7 +16,7 @@ export function wireTick({ scheduledAt, startedAt, endedAt, ...facts }: StoredTi
 
 /** A tick with what it asked for and logged. */
 export function wireTickDetail(tick: StoredTick, requests: readonly RecordedRunRequest[], logs: readonly LogLine[]): TickDetail {
-  return { ...wireTick(tick), runRequests: requests.map(wireRequest), logs: plain<TickDetail['logs']>(logs as never) }
+  return { ...wireTick(tick), runRequests: requests.map(wireRequest), logs: plain<TickDetail['logs']>(logs) }
 }
 
 function wireRequest({ runKey, status, request, runId, backfillId, error }: RecordedRunRequest): RunRequest {
@@ -28,7 +28,7 @@ function wireRequest({ runKey, status, request, runId, backfillId, error }: Reco
     selection,
     partitionKey,
     partitions,
-    runConfig: runConfig as RunRequest['runConfig'],
+    runConfig,
     tags,
     runId,
     backfillId,
@@ -40,7 +40,7 @@ function wireRequest({ runKey, status, request, runId, backfillId, error }: Reco
 export function wirePreview({ scheduledAt, requests, skipReason, cursor, error, logs }: Preview): TickPreview {
   return {
     scheduledAt: scheduledAt ?? null,
-    requests: plain<TickPreview['requests']>(requests as never),
+    requests: plain<TickPreview['requests']>(requests),
     skipReason,
     cursor,
     error: error && { name: error.name, message: error.message, stack: error.stack, code: error.code },

@@ -25,6 +25,8 @@ import type { PartitionListOptions } from './commands/partition-list.ts'
 import type { RunListOptions } from './commands/run-list.ts'
 import type { RunLogsOptions } from './commands/run-logs.ts'
 import type { ServerOptions } from './commands/run-show.ts'
+import type { ScheduleAction } from './commands/schedule-change.ts'
+import type { SchedulePreviewOptions } from './commands/schedule-preview.ts'
 import type { SensorAction } from './commands/sensor-change.ts'
 import type { SensorCursorOptions } from './commands/sensor-cursor.ts'
 import type { SensorPreviewOptions } from './commands/sensor-preview.ts'
@@ -58,6 +60,7 @@ export function createProgram(ended: Ended): Command {
   addJobCommands(program, ended)
   addRunCommands(program, ended)
   addBackfillCommands(program, ended)
+  addScheduleCommands(program, ended)
   addSensorCommands(program, ended)
   addProductionCommands(program, ended)
   return program
@@ -242,6 +245,42 @@ const backfillActions: readonly (readonly [BackfillAction, string])[] = [
   ['resume', 'let a paused backfill go on'],
   ['cancel', 'cancel a backfill with its runs'],
   ['retry', 'make what failed, and what was left out because of it, once more'],
+]
+
+function addScheduleCommands(program: Command, ended: Ended): void {
+  const schedule = program.command('schedule').description('look at schedules, and steer them').helpCommand(false)
+  withServer(schedule.command('list'))
+    .description('list schedules, when they tick, and how they last came out')
+    .action(async (options: ServerOptions) => ended(await (await import('./commands/schedule-list.ts')).scheduleList(options)))
+    .addHelpText('after', examples('assetry schedule list'))
+  for (const [action, description] of scheduleActions) {
+    withServer(schedule.command(action).argument('<name>', 'name of the schedule'))
+      .description(description)
+      .action(async (name: string, options: ServerOptions) =>
+        ended(await (await import('./commands/schedule-change.ts')).scheduleChange(action, name, options)),
+      )
+      .addHelpText('after', examples(`assetry schedule ${action} every_morning`))
+  }
+  withServer(schedule.command('preview').argument('<name>', 'name of the schedule'))
+    .description('show what a tick would come to; nothing of it is kept')
+    .option('--at <time>', 'time that the tick is for, such as 2026-01-31T06:00:00Z; default its next tick')
+    .action(async (name: string, options: SchedulePreviewOptions) =>
+      ended(await (await import('./commands/schedule-preview.ts')).schedulePreview(name, options)),
+    )
+    .addHelpText('after', examples('assetry schedule preview every_morning --at 2026-01-31T06:00:00Z'))
+  withServer(schedule.command('ticks').argument('<name>', 'name of the schedule'))
+    .description('list what a schedule did, newest first')
+    .option('-n, --limit <count>', 'how many at most', countArgument, 20)
+    .action(async (name: string, options: SensorTicksOptions) =>
+      ended(await (await import('./commands/schedule-ticks.ts')).scheduleTicks(name, options)),
+    )
+    .addHelpText('after', examples('assetry schedule ticks every_morning'))
+}
+
+const scheduleActions: readonly (readonly [ScheduleAction, string])[] = [
+  ['start', 'start a schedule: it ticks until it is stopped, whatever is deployed'],
+  ['stop', 'stop a schedule; runs that it has started go on'],
+  ['reset', 'give a schedule back to its definition, which says whether it is at work'],
 ]
 
 function addSensorCommands(program: Command, ended: Ended): void {

@@ -7,11 +7,11 @@ import { type Colors, colorsFor, columnsOf } from './terminal.ts'
 export function tickOutcome({ status, requests, duplicates, events, skipReason, error }: Tick): string {
   switch (status) {
     case 'SUCCESS':
-      return [`${count(requests - duplicates, 'run')}`, duplicates > 0 ? count(duplicates, 'duplicate') : '', ofEvents(events)]
+      return [count(requests - duplicates, 'run'), duplicates > 0 ? count(duplicates, 'duplicate') : '', ofEvents(events)]
         .filter(Boolean)
         .join(', ')
     case 'SKIPPED':
-      return skipReason ?? (duplicates > 0 ? `${count(duplicates, 'duplicate')}` : 'nothing asked for')
+      return skipReason ?? (duplicates > 0 ? count(duplicates, 'duplicate') : 'nothing asked for')
     case 'FAILURE':
       return error?.message.split('\n')[0] ?? 'failed'
     case 'STARTED':

@@ -11,6 +11,7 @@ import { type DynamicPartitionClient, dynamicPartitionClient } from './dynamic-p
 import { post, type StartOptions } from './idempotent-post.ts'
 import { everyItem, type PageOptions } from './pages.ts'
 import { type FollowOptions, followRun } from './run-stream.ts'
+import { type ScheduleClient, scheduleClient } from './schedule-client.ts'
 import { type SensorClient, sensorClient } from './sensor-client.ts'
 import { bodyOf, type ClientOptions, createTransport, problemOf, type Transport } from './transport.ts'
 
@@ -18,6 +19,7 @@ export { ApiError } from './api-error.ts'
 export type { AssetClient, AssetFilter } from './asset-client.ts'
 export type { DynamicPartitionClient } from './dynamic-partition-client.ts'
 export type { BackfillClient, BackfillFollowOptions, BackfillListFilter } from './backfill-client.ts'
+export type { ScheduleClient } from './schedule-client.ts'
 export type { LocationOptions, SensorClient, TickFilter } from './sensor-client.ts'
 export type { StartOptions } from './idempotent-post.ts'
 export type { PageOptions } from './pages.ts'
@@ -40,6 +42,7 @@ export type {
   BackfillStatus,
   StartBackfill,
 } from '../api/contract/backfill.ts'
+export type { Schedule, SchedulePage, ScheduleTiming } from '../api/contract/schedule.ts'
 export type { PreviewSensor, ReceivedEvents, Sensor, SensorPage } from '../api/contract/sensor.ts'
 export type { InstigatorStatus, RunRequest, Target, Tick, TickDetail, TickPage, TickPreview, TickStatus } from '../api/contract/tick.ts'
 export type { CodeLocation, CodeLocationPage } from '../api/contract/code-location.ts'
@@ -133,6 +136,7 @@ export interface Client {
     wait(runId: string, options?: { readonly signal?: AbortSignal }): Promise<RunDetail>
   }
   readonly backfills: BackfillClient
+  readonly schedules: ScheduleClient
   readonly sensors: SensorClient
   readonly codeLocations: { list(page?: PageOptions): Promise<CodeLocationPage> }
   readonly resources: { list(page?: PageOptions): Promise<ResourcePage> }
@@ -160,6 +164,7 @@ export function createClient(options: ClientOptions): Client {
     jobs: jobsOf(transport),
     runs: runsOf(transport),
     backfills: backfillClient(transport),
+    schedules: scheduleClient(transport),
     sensors: sensorClient(transport),
     codeLocations: { list: (page) => transport.call(CodeLocationPage, { path: '/api/v1/code-locations', query: { ...page } }) },
     resources: { list: (page) => transport.call(ResourcePage, { path: '/api/v1/resources', query: { ...page } }) },

@@ -64,7 +64,7 @@ export function sensorClient(transport: Transport): SensorClient {
         method: 'POST',
         path: `${pathOf(name)}/events`,
         query: options,
-        body: events as object,
+        body: events,
         ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
       }),
     tick: (tickId) => transport.call(TickDetail, { path: `/api/v1/ticks/${encodeURIComponent(tickId)}` }),

@@ -60,7 +60,7 @@ function listed(items: unknown): Iterable<unknown> | AsyncIterable<unknown> {
 }
 
 function described(value: unknown): string {
-  return typeof value === 'object' ? 'an object' : `the ${typeof value} ${String(JSON.stringify(value)).slice(0, 100)}`
+  return typeof value === 'object' ? 'an object' : `the ${typeof value} ${JSON.stringify(value)?.slice(0, 100)}`
 }
 
 function invalid(owner: string, what: string): AssetryError {

@@ -1,5 +1,5 @@
 import { type CronTicks, cronTicks } from '../definitions/cron.ts'
-import { type Instant, wallOf } from '../definitions/partitions/zoned-time.ts'
+import { type Instant, transitions, wallOf } from '../definitions/partitions/zoned-time.ts'
 import type { CronTiming, IntervalTiming, ScheduleTiming } from '../definitions/schedule-timing.ts'
 import type { ScheduleSnapshot } from './schedule-snapshot.ts'
 
@@ -41,15 +41,19 @@ export function cronAt(timing: ScheduleTiming, instant: Instant): string | undef
 }
 
 /**
- * What a time is that Temporal started a schedule for: one of its ticks; a time of its expressions at which it does not tick, since
- * the clocks showed it before; or neither, so that somebody asked for it.
+ * What a time is that Temporal started a schedule for: one of its ticks; a time at which it does not tick, but its clocks are set or
+ * show a time of its expressions once more, which Temporal may take for a tick; or neither, so that somebody asked for it.
  */
 export function startedFor(timing: ScheduleTiming, instant: Instant): 'tick' | 'repeat' | 'by hand' {
   if (isTick(timing, instant)) return 'tick'
   if (timing.kind === 'interval') return 'by hand'
   const wall = wallOf(instant, timing.timezone)
-  return ticksOf(timing).some(({ names }) => names(wall)) ? 'repeat' : 'by hand'
+  const [setting] = transitions(timing.timezone, instant - besideSettingMs, instant + besideSettingMs)
+  return setting !== undefined || ticksOf(timing).some(({ names }) => names(wall)) ? 'repeat' : 'by hand'
 }
+
+/** How near to a setting of the clocks Temporal may err. Unit: milliseconds. */
+const besideSettingMs = 2 * 3_600_000
 
 /**
  * The tick that one acts for which begins now: itself, or where it was missed and only the newest of those that were is wanted, the

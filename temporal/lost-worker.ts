@@ -1,28 +1,37 @@
 import { ActivityNotFoundError, AsyncCompletionClient, type Client, WorkflowNotFoundError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
+import pMap from 'p-map'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
-import { runWorkflowId } from '../workflows/names.ts'
+import { runWorkflowId, sensorWorkflowId } from '../workflows/names.ts'
 
 /** Temporal's number for an activity that a worker has in hand. */
 const startedState = 2
 
+/** Workflows that are looked at at a time. */
+const looksAtATime = 20
+
 /**
- * Tells Temporal at once that a worker is dead and its steps must go to another one, instead of after their heartbeat
- * timeout. Only for a caller that knows: the process with that identity has ended.
+ * Tells Temporal at once that a worker is dead and what it had in hand must go to another one, instead of after the heartbeat
+ * timeout: steps of runs and evaluations of sensors. Only for a caller that knows: the process with that identity has ended.
  *
- * @returns how many steps were given back
+ * @returns how many were given back
  */
 export async function giveBackSteps(parts: { readonly store: MetadataStore; readonly client: Client }, identity: string): Promise<number> {
-  const open = await parts.store.runs.open()
-  const counts = await Promise.all(open.map((run) => giveBackStepsOf(parts.client, run.runId, identity)))
+  const [runs, sensors] = await Promise.all([parts.store.runs.open(), sensorWorkflows(parts.store)])
+  const workflowIds = [...runs.map(({ runId }) => runWorkflowId(runId)), ...sensors]
+  const counts = await pMap(workflowIds, (workflowId) => giveBack(parts.client, workflowId, identity), { concurrency: looksAtATime })
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-async function giveBackStepsOf(client: Client, runId: string, identity: string): Promise<number> {
-  const workflowId = runWorkflowId(runId)
+async function sensorWorkflows(store: MetadataStore): Promise<readonly string[]> {
+  const locations = await store.codeLocations.list()
+  return locations.flatMap(({ name, snapshot }) => (snapshot.sensors ?? []).map((sensor) => sensorWorkflowId(name, sensor.name)))
+}
+
+async function giveBack(client: Client, workflowId: string, identity: string): Promise<number> {
   const activities = new AsyncCompletionClient({ connection: client.connection, namespace: client.options.namespace })
   let count = 0
-  for (const activityId of await stepsInHand(client, workflowId, identity)) {
+  for (const activityId of await inHand(client, workflowId, identity)) {
     try {
       await activities.fail({ workflowId, activityId }, lost(identity))
       count += 1
@@ -33,7 +42,7 @@ async function giveBackStepsOf(client: Client, runId: string, identity: string):
   return count
 }
 
-async function stepsInHand(client: Client, workflowId: string, identity: string): Promise<readonly string[]> {
+async function inHand(client: Client, workflowId: string, identity: string): Promise<readonly string[]> {
   try {
     const { raw } = await client.workflow.getHandle(workflowId).describe()
     return (raw.pendingActivities ?? []).flatMap((activity) => {
@@ -47,5 +56,5 @@ async function stepsInHand(client: Client, workflowId: string, identity: string)
 }
 
 function lost(identity: string): ApplicationFailure {
-  return ApplicationFailure.create({ message: `worker ${identity} ended while it ran this step`, type: 'WorkerLost', nextRetryDelay: 1 })
+  return ApplicationFailure.create({ message: `worker ${identity} ended while it was at this`, type: 'WorkerLost', nextRetryDelay: 1 })
 }

@@ -19,6 +19,7 @@ import { openStore } from '../metadata/open-store.ts'
 import { planRun } from '../planning/plan-run.ts'
 import { snapshotOf } from '../planning/snapshot-of.ts'
 import { type BackfillLauncher, type BackfillRequest, createBackfillLauncher } from '../temporal/backfill-launcher.ts'
+import { createScheduleControl, type ScheduleControl } from '../temporal/schedule-control.ts'
 import { createSensorControl, type SensorControl } from '../temporal/sensor-control.ts'
 import { createRunLauncher, type LaunchRequest, type RunLauncher } from '../temporal/run-launcher.ts'
 import { backfillWorkflowId, runWorkflowId } from '../workflows/names.ts'
@@ -36,6 +37,7 @@ export class DurableStack {
   readonly client: Client
   readonly launcher: RunLauncher
   readonly backfills: BackfillLauncher
+  readonly schedules: ScheduleControl
   readonly sensors: SensorControl
   readonly #storeProcess: EmbeddedStoreProcess
   readonly #native: NativeConnection
@@ -54,6 +56,7 @@ export class DurableStack {
     this.client = parts.client
     this.launcher = createRunLauncher({ store: parts.store, client: parts.client })
     this.backfills = createBackfillLauncher({ store: parts.store, client: parts.client })
+    this.schedules = createScheduleControl({ store: parts.store, client: parts.client })
     this.sensors = createSensorControl({ store: parts.store, client: parts.client })
     this.#storeProcess = parts.storeProcess
     this.#native = parts.native

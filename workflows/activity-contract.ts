@@ -88,6 +88,8 @@ export interface ScheduleTickReference {
   readonly name: string
   /** RFC 3339. */
   readonly scheduledAt: string
+  /** It is for its time, whether or not the schedule ticks then. */
+  readonly byHand?: true
 }
 
 /** A run or a backfill that a tick's workflow is to start. */

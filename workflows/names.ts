@@ -21,6 +21,11 @@ export const freshnessChangedSignal = 'changed'
 export const freshnessWorkflowId = (codeLocation: string): string => `freshness:${codeLocation}`
 export const backfillWorkflowId = (backfillId: string): string => `backfill:${backfillId}`
 export const sensorWorkflowId = (codeLocation: string, name: string): string => `sensor:${codeLocation}/${name}`
+export const scheduleIdPrefix = (codeLocation: string): string => `schedule:${codeLocation}/`
+/** Id of the Temporal Schedule. */
+export const scheduleIdOf = (codeLocation: string, name: string): string => `${scheduleIdPrefix(codeLocation)}${name}`
+/** What the ids of its ticks' workflows begin with: Temporal puts the time behind it. */
+export const tickWorkflowId = (codeLocation: string, name: string): string => `tick:${codeLocation}/${name}`
 export const runWorkflowId = (runId: string): string => `run:${runId}`
 
 /** One task queue a code location. */

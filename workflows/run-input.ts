@@ -60,4 +60,6 @@ export interface ScheduleTickInput {
   readonly name: string
   /** The time that the tick is for, RFC 3339. @default what Temporal says of a workflow that its schedule has started */
   readonly scheduledAt?: string
+  /** Somebody has asked for it: it is for its time, whether or not the schedule ticks then. */
+  readonly byHand?: true
 }

@@ -34,14 +34,14 @@ const bookkeeping = proxyLocalActivities<TickBookkeeping>({
  * policy or its pause on failure asks for that. Started by a Temporal Schedule.
  */
 export async function scheduleTick(input: ScheduleTickInput): Promise<void> {
-  const { codeLocation, name } = input
+  const { codeLocation, name, byHand } = input
   const { evaluateSchedule } = proxyActivities<TickActivities>({
     taskQueue: ticksTaskQueueOf(codeLocation),
     startToCloseTimeout: longestEvaluation,
     heartbeatTimeout,
     retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   })
-  const step = await evaluateSchedule({ codeLocation, name, scheduledAt: input.scheduledAt ?? scheduledTime() })
+  const step = await evaluateSchedule({ codeLocation, name, scheduledAt: input.scheduledAt ?? scheduledTime(), ...(byHand && { byHand }) })
   const failed = await runsOf(step)
   if (step.error !== undefined) throw ApplicationFailure.nonRetryable(step.error, 'TickFailed')
   if (failed.length > 0) throw ApplicationFailure.nonRetryable(`failed: ${failed.join(', ')}`, 'ScheduledRunFailed')

@@ -4,7 +4,7 @@ import { AssetryError } from '../../definitions/errors.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
 import { TickDetail } from '../contract/tick.ts'
-import { exampleTickDetail } from '../examples.ts'
+import { exampleTickDetail } from '../tick-examples.ts'
 import { wireTickDetail } from '../wire-ticks.ts'
 
 const show = createRoute({

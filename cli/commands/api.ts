@@ -1,6 +1,7 @@
 import { createApp, startApiServer } from '../../api/index.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
+import { createScheduleControl } from '../../temporal/schedule-control.ts'
 import { createSensorControl } from '../../temporal/sensor-control.ts'
 import { connectTemporal } from '../../temporal/connection.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
@@ -35,6 +36,7 @@ export async function api({ host, port, insecure = false }: ApiOptions): Promise
     store,
     launcher: createRunLauncher({ store, client: temporal.client }),
     backfills: createBackfillLauncher({ store, client: temporal.client }),
+    schedules: createScheduleControl({ store, client: temporal.client }),
     sensors: createSensorControl({ store, client: temporal.client }),
     version: packageVersion(),
     namespace: temporal.namespace,

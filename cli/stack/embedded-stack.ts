@@ -8,6 +8,7 @@ import { acquireProcessLock, type ProcessLock } from '../../metadata/process-loc
 import { isPortFree } from '../../temporal/free-port.ts'
 import { giveBackSteps } from '../../temporal/lost-worker.ts'
 import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
+import { createScheduleControl } from '../../temporal/schedule-control.ts'
 import { createSensorControl } from '../../temporal/sensor-control.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { packageVersion } from '../package-root.ts'
@@ -116,8 +117,9 @@ export class EmbeddedStack {
   #startApi({ store, client, temporalUiUrl, namespace }: ReachedServices): Promise<ApiServer> {
     const launcher = createRunLauncher({ store, client })
     const backfills = createBackfillLauncher({ store, client })
+    const schedules = createScheduleControl({ store, client })
     const sensors = createSensorControl({ store, client })
-    const app = createApp({ store, launcher, backfills, sensors, version: packageVersion(), temporalUiUrl, namespace })
+    const app = createApp({ store, launcher, backfills, schedules, sensors, version: packageVersion(), temporalUiUrl, namespace })
     return startApiServer({ app, port: this.#options.port ?? 0 })
   }
 

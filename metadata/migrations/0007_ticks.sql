@@ -159,6 +159,10 @@ begin
   update assetry.run_requests set name = new_name where code_location = the_location and kind = the_kind and name = old_name;
   update assetry.run_keys set name = new_name where code_location = the_location and kind = the_kind and name = old_name;
   if the_kind = 'SENSOR' then
+    -- An event whose sender repeated it under the new name is the one that came first.
+    delete from assetry.sensor_events as again using assetry.sensor_events as e
+      where again.code_location = the_location and again.sensor = new_name
+        and e.code_location = the_location and e.sensor = old_name and e.event_key = again.event_key;
     update assetry.sensor_events set sensor = new_name where code_location = the_location and sensor = old_name;
   end if;
   return true;
@@ -246,6 +250,11 @@ begin
   select * into strict tick from assetry.ticks where tick_id = the_tick_id for update;
   if tick.fence <> the_fence then return false; end if;
   if tick.status <> 'STARTED' then return tick.status in ('SUCCESS', 'SKIPPED'); end if;
+  -- Whoever has read them before another tick took them would take them a second time.
+  if exists (select from assetry.sensor_events as e join json_array_elements_text(coalesce(outcome -> 'events', '[]')) as given
+      on e.number = given.value::bigint where e.tick_id is not null) then
+    return false;
+  end if;
   for change in
     select c ->> 'name' as name, c -> 'add' as added, c -> 'remove' as removed from json_array_elements(coalesce(outcome -> 'partitions', '[]')) as c
   loop

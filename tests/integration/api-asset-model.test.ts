@@ -17,6 +17,7 @@ import type { GraphNodeSnapshot, GraphSnapshot } from '../../planning/graph-snap
 import type { PlanStep } from '../../planning/run-plan.ts'
 import type { AssetSnapshot, CheckSnapshot, Snapshot } from '../../planning/snapshot.ts'
 import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
+import { createScheduleControl } from '../../temporal/schedule-control.ts'
 import { createSensorControl } from '../../temporal/sensor-control.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { boom, claimOf, evaluationOf, making, materializationOf, newRun, observationOf, startOf } from '../metadata-store/records.ts'
@@ -31,7 +32,12 @@ let client: Client
 
 function launchers() {
   const parts = { store, client: new TemporalClient({ connection: away }) }
-  return { launcher: createRunLauncher(parts), backfills: createBackfillLauncher(parts), sensors: createSensorControl(parts) }
+  return {
+    launcher: createRunLauncher(parts),
+    backfills: createBackfillLauncher(parts),
+    schedules: createScheduleControl(parts),
+    sensors: createSensorControl(parts),
+  }
 }
 
 beforeAll(async () => {

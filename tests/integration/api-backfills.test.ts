@@ -42,7 +42,14 @@ beforeAll(async () => {
   stack = await DurableStack.start('api-backfills')
   const jobs = [assetJob({ name: 'days', selection: 'orders or report', tags: { team: 'sales' } })]
   await stack.startWorker(definitions({ assets: [orders, report, gated, whole], jobs }))
-  app = createApp({ store: stack.store, launcher: stack.launcher, backfills: stack.backfills, sensors: stack.sensors, version: '0.0.0' })
+  app = createApp({
+    store: stack.store,
+    launcher: stack.launcher,
+    backfills: stack.backfills,
+    schedules: stack.schedules,
+    sensors: stack.sensors,
+    version: '0.0.0',
+  })
   client = clientOf(app)
 })
 afterAll(async () => {

@@ -18,6 +18,7 @@ import { memoryIOManager } from '../../io/memory.ts'
 import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import { openEmbeddedStore } from '../../metadata/open-store.ts'
 import { type BackfillLauncher, createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
+import { createScheduleControl } from '../../temporal/schedule-control.ts'
 import { createSensorControl } from '../../temporal/sensor-control.ts'
 import { createRunLauncher, type RunLauncher } from '../../temporal/run-launcher.ts'
 import { type RunningWorker, startWorker } from '../../worker.ts'
@@ -50,6 +51,7 @@ export async function startApiFixture(codeLocation: string): Promise<ApiFixture>
   const client = new TemporalClient({ connection, namespace })
   const launcher = createRunLauncher({ store, client })
   const backfills = createBackfillLauncher({ store, client })
+  const schedules = createScheduleControl({ store, client })
   const sensors = createSensorControl({ store, client })
   let openGate = (): void => {}
   const gate = new Promise<void>((resolve) => {
@@ -64,7 +66,17 @@ export async function startApiFixture(codeLocation: string): Promise<ApiFixture>
     shutdownGrace: '1 second',
   })
   const appWith = (options: Partial<AppOptions>) =>
-    createApp({ store, launcher, backfills, sensors, version: '0.1.0', namespace, temporalUiUrl: 'http://127.0.0.1:8233', ...options })
+    createApp({
+      store,
+      launcher,
+      backfills,
+      schedules,
+      sensors,
+      version: '0.1.0',
+      namespace,
+      temporalUiUrl: 'http://127.0.0.1:8233',
+      ...options,
+    })
   const app = appWith({})
   return {
     codeLocation,

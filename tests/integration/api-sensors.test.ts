@@ -60,9 +60,9 @@ beforeAll(async () => {
   process.env['ASSETRY_TEST_SENSOR_SECRET'] = secret
   stack = await DurableStack.start('api-sensors')
   await stack.startWorker(definitions({ assets: [orders], jobs: [ingest], sensors: [uploads, pushes, unset, polling] }))
-  const { store, launcher, backfills, sensors } = stack
-  app = createApp({ store, launcher, backfills, sensors, version: '0.0.0' })
-  guarded = createApp({ store, launcher, backfills, sensors, version: '0.0.0', token: 'sesame' })
+  const { store, launcher, backfills, sensors, schedules } = stack
+  app = createApp({ store, launcher, backfills, sensors, schedules, version: '0.0.0' })
+  guarded = createApp({ store, launcher, backfills, sensors, schedules, version: '0.0.0', token: 'sesame' })
   client = clientOf(app)
 })
 afterAll(() => stack?.stop())

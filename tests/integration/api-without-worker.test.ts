@@ -11,6 +11,7 @@ import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import { openEmbeddedStore } from '../../metadata/open-store.ts'
 import { snapshotOf } from '../../planning/snapshot-of.ts'
 import { createBackfillLauncher } from '../../temporal/backfill-launcher.ts'
+import { createScheduleControl } from '../../temporal/schedule-control.ts'
 import { createSensorControl } from '../../temporal/sensor-control.ts'
 import { createRunLauncher } from '../../temporal/run-launcher.ts'
 import { clientOf } from './api-fixture.ts'
@@ -35,6 +36,7 @@ beforeAll(async () => {
         store,
         launcher: createRunLauncher(parts),
         backfills: createBackfillLauncher(parts),
+        schedules: createScheduleControl(parts),
         sensors: createSensorControl(parts),
         version: '0.1.0',
       }),

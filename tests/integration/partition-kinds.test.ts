@@ -28,7 +28,14 @@ let client: Client
 beforeAll(async () => {
   stack = await DurableStack.start('partition-kinds')
   await stack.startWorker(definitions({ assets: [invoices, paid, visits] }))
-  const app = createApp({ store: stack.store, launcher: stack.launcher, backfills: stack.backfills, sensors: stack.sensors, version: '0.0.0' })
+  const app = createApp({
+    store: stack.store,
+    launcher: stack.launcher,
+    backfills: stack.backfills,
+    schedules: stack.schedules,
+    sensors: stack.sensors,
+    version: '0.0.0',
+  })
   client = createClient({
     baseUrl: 'http://127.0.0.1',
     fetch: async (url, init) => await app.request(url instanceof Request ? url : String(url), init),

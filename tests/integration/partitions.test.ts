@@ -81,7 +81,14 @@ beforeAll(async () => {
 afterAll(() => stack.stop())
 
 async function asked(path: string, body?: object): Promise<Response> {
-  const app = createApp({ store: stack.store, launcher: stack.launcher, backfills: stack.backfills, sensors: stack.sensors, version: '0.0.0' })
+  const app = createApp({
+    store: stack.store,
+    launcher: stack.launcher,
+    backfills: stack.backfills,
+    schedules: stack.schedules,
+    sensors: stack.sensors,
+    version: '0.0.0',
+  })
   const post = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
   return await app.request(`http://127.0.0.1/api/v1${path}`, body === undefined ? undefined : post)
 }

@@ -6,6 +6,7 @@ import { openStore } from '../../metadata/open-store.ts'
 import { type AnswerLosingProxy, startAnswerLosingProxy } from '../answer-losing-proxy.ts'
 import { boom, claim, claimOf, createRun, evaluationOf, eventTypes, line, making, materializationOf, newRun, startOf } from './records.ts'
 import type { StoreBackend, StoreUnderTest } from './store-under-test.ts'
+import { asking, beginTick, someSensor } from './ticks.suite.ts'
 
 /** What must hold where a write is repeated because its answer was lost. */
 export function lostAnswersSuite(under: StoreUnderTest): void {
@@ -161,6 +162,38 @@ export function lostAnswersSuite(under: StoreUnderTest): void {
       expect((await store.codeLocations.current()).filter(({ name }) => name === location)).toEqual([
         { name: location, snapshotHash: hash },
       ])
+    })
+
+    test('begins, commits, fails and settles a tick once, and keeps its events once', async () => {
+      const sensor = someSensor()
+      const events = [{ key: 'a', event: 1 }]
+      await repeated(() => behind.sensorEvents.receive(sensor, events))
+      const waiting = await store.sensorEvents.waiting(sensor, 9)
+      expect(waiting.map(({ key }) => key)).toEqual(['a'])
+      const { tickId, fence } = await repeated(() => beginTick(behind, sensor))
+      expect(fence).toBe(1)
+      const name = `name-${randomUUID()}`
+      const outcome = asking(['a', 'a', 'b'], {
+        cursor: '1',
+        events: waiting.map(({ number }) => number),
+        partitions: [{ name, add: ['x'], remove: [] }],
+      })
+      expect(await repeated(() => behind.ticks.commit(tickId, fence, outcome))).toBe(true)
+      expect(await store.ticks.get(tickId)).toMatchObject({ status: 'SUCCESS', requests: 3, duplicates: 1, events: 1 })
+      await repeated(() => behind.ticks.settle({ tickId, position: 0 }, { runId: 'r' }))
+      await repeated(() => behind.ticks.settle({ tickId, position: 2 }, { error: boom }))
+      expect((await store.ticks.requestsOf(tickId)).map(({ status }) => status)).toEqual(['LAUNCHED', 'DUPLICATE', 'FAILED'])
+      const failing = await beginTick(store, sensor)
+      expect(await repeated(() => behind.ticks.fail(failing, { error: boom, logs: [], stopAfter: 2, stopReason: '' }))).toBe(1)
+      expect(await store.instigators.get(sensor)).toMatchObject({ failures: 1, status: null, cursor: '1' })
+    })
+
+    test('gives an instigator its cursor, status and new name once', async () => {
+      const [sensor, renamed] = [someSensor(), someSensor()]
+      await repeated(() => behind.instigators.setCursor(sensor, '1'))
+      await repeated(() => behind.instigators.setStatus(sensor, 'STOPPED', 'why'))
+      await repeated(() => behind.instigators.rename(sensor, renamed.name))
+      expect(await store.instigators.get(renamed)).toMatchObject({ cursor: '1', status: 'STOPPED', reason: 'why' })
     })
 
     test('records a change of freshness once', async () => {

@@ -17,6 +17,7 @@ import { runsSuite } from './runs.suite.ts'
 import { stepKindsSuite } from './step-kinds.suite.ts'
 import { stepsSuite } from './steps.suite.ts'
 import type { StoreBackend, StoreUnderTest } from './store-under-test.ts'
+import { ticksSuite } from './ticks.suite.ts'
 
 /** What every metadata store must do, whatever it is kept in. */
 export function metadataStoreSuite(name: string, startBackend: () => Promise<StoreBackend>): void {
@@ -57,6 +58,7 @@ const suites: readonly ((under: StoreUnderTest) => void)[] = [
   reportsSuite,
   codeLocationsSuite,
   dynamicPartitionsSuite,
+  ticksSuite,
   freshnessSuite,
   concurrencySuite,
   openingSuite,
