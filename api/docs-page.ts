@@ -9,7 +9,7 @@ type Operation = NonNullable<PathItem['get']>
 type Html = ReturnType<typeof html>
 
 interface Endpoint {
-  readonly method: 'get' | 'post' | 'patch' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   readonly path: string
   readonly operation: Operation
 }
@@ -52,7 +52,7 @@ export function docsPage(description: ApiDescription): Html {
 
 function endpointsOf({ paths }: ApiDescription): Endpoint[] {
   return Object.entries(paths ?? {}).flatMap(([path, item]) =>
-    (['get', 'post', 'patch', 'delete'] as const).flatMap((method) => {
+    (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) => {
       const operation = item[method]
       return operation === undefined ? [] : [{ method, path, operation }]
     }),

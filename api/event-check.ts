@@ -2,10 +2,8 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { AssetryError, type Finding, findingsError } from '../definitions/errors.ts'
 import type { SensorSnapshot } from '../planning/sensor-snapshot.ts'
 
-const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false })
-
-/** Checks made of schemas, by the snapshot they stand in: what has been read once stays the same. */
-const checks = new WeakMap<object, ValidateFunction>()
+/** Checks made of schemas, by the snapshot they stand in: what has been read once stays the same. Undefined where none can be made. */
+const checks = new WeakMap<object, ValidateFunction | undefined>()
 
 /**
  * Refuses events that don't fit what the sensor's schema says of them; a list is refused as a whole. What only the schema's own code
@@ -25,13 +23,27 @@ export function checkEvents({ name, events }: SensorSnapshot, given: readonly un
   }
   const schema = events.jsonSchema
   if (typeof schema !== 'object' || schema === null) return
-  const check = checks.get(schema) ?? ajv.compile(schema as object)
-  checks.set(schema, check)
+  const check = checkOf(schema)
+  if (check === undefined) return
   const findings = given.flatMap((event, index) =>
     check(event) ? [] : (check.errors ?? []).map((error) => finding(error, isList ? `[${index}]` : '')),
   )
   if (findings.length > 0)
     throw findingsError('EVENT_INVALID', `What came does not fit the schema of sensor "${name}"; nothing of it was kept`, findings)
+}
+
+function checkOf(schema: object): ValidateFunction | undefined {
+  if (!checks.has(schema)) checks.set(schema, compiled(schema))
+  return checks.get(schema)
+}
+
+function compiled(schema: object): ValidateFunction | undefined {
+  try {
+    // A compiler of its own, as each keeps every schema that it has seen.
+    return new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(schema)
+  } catch {
+    return undefined
+  }
 }
 
 function finding({ instancePath, message = 'is not right', params, keyword }: ErrorObject, place: string): Finding {

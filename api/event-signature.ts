@@ -15,7 +15,7 @@ export interface SignedRequest {
  * @throws `ENV_MISSING` where the server has none of the secrets, `NOT_AUTHORISED`
  */
 export function checkSignature(spec: WebhookSignatureSpec, request: SignedRequest, environment: NodeJS.ProcessEnv, now: number): void {
-  const secrets = spec.environment.flatMap((name) => environment[name] || [])
+  const secrets = spec.environment.flatMap((name) => environment[name] || []).filter((secret) => keyOf(spec, secret).length > 0)
   if (secrets.length === 0) {
     throw new AssetryError(
       'ENV_MISSING',
@@ -66,9 +66,12 @@ function hex(values: readonly (string | undefined)[]): readonly Buffer[] {
 }
 
 /** Standard Webhooks writes its secrets in base64 behind `whsec_`. */
-function macOf({ style }: WebhookSignatureSpec, secret: string, signed: string): Buffer {
-  const key = style === 'standard' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64') : secret
-  return createHmac('sha256', key).update(signed).digest()
+function keyOf({ style }: WebhookSignatureSpec, secret: string): Buffer {
+  return style === 'standard' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64') : Buffer.from(secret)
+}
+
+function macOf(spec: WebhookSignatureSpec, secret: string, signed: string): Buffer {
+  return createHmac('sha256', keyOf(spec, secret)).update(signed).digest()
 }
 
 function isSame(given: Buffer, expected: Buffer): boolean {

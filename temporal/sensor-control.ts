@@ -98,7 +98,9 @@ export async function previewTick(client: Client, input: PreviewTickInput, timeo
 
 async function sensors(store: MetadataStore): Promise<readonly LocatedSensor[]> {
   const locations = await store.codeLocations.list()
-  return locations.flatMap(({ name, snapshot }) => (snapshot.sensors ?? []).map((sensor) => ({ codeLocation: name, sensor })))
+  return locations
+    .flatMap(({ name, snapshot }) => (snapshot.sensors ?? []).map((sensor) => ({ codeLocation: name, sensor })))
+    .toSorted((one, other) => Number(placeOf(one) > placeOf(other)) - Number(placeOf(one) < placeOf(other)))
 }
 
 function found(all: readonly LocatedSensor[], name: string, codeLocation: string | undefined): LocatedSensor {
@@ -114,6 +116,11 @@ function found(all: readonly LocatedSensor[], name: string, codeLocation: string
       : `Several code locations have a sensor "${name}": ${where.join(', ')}. Name one of them.`,
     { facts: { name, names } },
   )
+}
+
+/** Compared by code units, as cursors of lists are. */
+function placeOf({ sensor, codeLocation }: LocatedSensor): string {
+  return `${sensor.name} ${codeLocation}`
 }
 
 /** What is recorded counts: a worker's reconciler tells the sensor as soon as Temporal answers again. */

@@ -1,14 +1,17 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
+import type { WebhookSignatureSpec } from '../../definitions/webhook-signature.ts'
 import type { LocatedSensor } from '../../temporal/sensor-control.ts'
-import { AssetryError } from '../../definitions/errors.ts'
+import { AssetryError, isAssetryError } from '../../definitions/errors.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
 import type { ApiParts } from '../api-parts.ts'
 import { LocationQuery, PreviewSensor, ReceivedEvents, Sensor, SensorPage, SensorQuery, SetCursor } from '../contract/sensor.ts'
 import { TickPage, TickPreview, TickQuery } from '../contract/tick.ts'
 import { checkEvents } from '../event-check.ts'
 import { eventKeys } from '../event-keys.ts'
-import { checkSignature } from '../event-signature.ts'
+import { checkSignature, type SignedRequest } from '../event-signature.ts'
 import { examplePage } from '../examples.ts'
 import { examplePreview, exampleReceivedEvents, exampleSensor, exampleTick } from '../tick-examples.ts'
 import { pageOfList, storedPage } from '../list-page.ts'
@@ -19,6 +22,8 @@ const params = z.object({ name: z.string().meta({ description: "The sensor's nam
 const tags = ['Sensors']
 /** Most events of one request. */
 const mostEvents = 1_000
+/** Largest body of a request with events. Unit: bytes. */
+const mostEventBytes = 1024 * 1024
 
 const list = createRoute({
   method: 'get',
@@ -163,12 +168,13 @@ export function sensorRoutes(parts: ApiParts): OpenAPIHono {
     const page = await storedPage(query, (request) => store.ticks.list(filter, request))
     return c.json({ ...page, items: page.items.map(wireTick) }, 200)
   })
+  app.use('/sensors/:name/events', bodyLimit({ maxSize: mostEventBytes, onError: tooLarge }))
   app.openapi(events, async (c) => {
     const located = await sensors.find(c.req.valid('param').name, c.req.valid('query').codeLocation)
     const { sensor } = located
     const header = (name: string): string | undefined => c.req.header(name)
     const signature = sensor.events?.signature
-    if (signature) checkSignature(signature, { body: await c.req.text(), header }, process.env, Date.now())
+    if (signature) requireSignature(signature, { body: await c.req.text(), header })
     const given: unknown = c.req.valid('json')
     const all: readonly unknown[] = Array.isArray(given) ? given : [given]
     if (all.length > mostEvents) throw tooMany(all.length)
@@ -195,6 +201,20 @@ async function wireSensors({ store }: ApiParts, sensors: readonly LocatedSensor[
       return wireSensor(located, { state: states.find(isThis), lastTick: newest.find(isThis), waitingEvents })
     }),
   )
+}
+
+/** A secret that the server lacks is no fault of the sender's. @throws `NOT_AUTHORISED`, `ENV_MISSING` */
+function requireSignature(signature: WebhookSignatureSpec, request: SignedRequest): void {
+  try {
+    checkSignature(signature, request, process.env, Date.now())
+  } catch (error) {
+    if (isAssetryError(error) && error.code === 'ENV_MISSING') throw new HTTPException(500, { cause: error })
+    throw error
+  }
+}
+
+function tooLarge(): never {
+  throw new HTTPException(413, { message: `The body is larger than ${mostEventBytes} bytes` })
 }
 
 function tooMany(count: number): AssetryError {
