@@ -1,7 +1,11 @@
 import { DefaultLogger, type LogEntry, Runtime } from '@temporalio/worker'
 
-/** What the SDK says of failures of user code, and of the runs that they fail. */
-const recorded: ReadonlySet<string> = new Set(['Activity failed', 'Workflow failed'])
+/** What the SDK says of failures of user code and of the runs that they fail, and of a worker that is meant to have no workflows. */
+const leftOut: ReadonlySet<string> = new Set([
+  'Activity failed',
+  'Workflow failed',
+  'No workflows registered, not polling for workflow tasks',
+])
 
 /** One thing that Temporal's SDK has to say. */
 export interface TemporalLogEntry {
@@ -18,7 +22,7 @@ export interface TemporalLogEntry {
 export function forwardTemporalLog(write: (entry: TemporalLogEntry) => void): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', (entry) => {
-      if (!recorded.has(entry.message)) write(ownEntry(entry))
+      if (!leftOut.has(entry.message)) write(ownEntry(entry))
     }),
     // Forwarded, the native part's log is looked at every 10 ms, which costs a tenth of a core for nothing to be said. Its
     // errors go to stderr as they are; its warnings are of calls that it repeats by itself.
