@@ -196,16 +196,18 @@ interface Reconciling {
 }
 
 function reconcileRegularly({ store, onReconciled }: WorkerOptions, { client, codeLocation, warn }: Reconciling): () => void {
+  const parts = { store, client, codeLocation }
+  const compared: readonly (readonly [what: string, compare: () => Promise<unknown>])[] = [
+    ['Open runs', async () => (await reconcileRuns(parts)).forEach((reconciled) => onReconciled?.(reconciled))],
+    ['Open backfills', () => reconcileBackfills(parts)],
+    ['The freshness of assets', () => reconcileFreshness(parts, codeLocation)],
+    ['Schedules', () => reconcileSchedules(parts)],
+    ['Sensors', () => reconcileSensors(parts)],
+  ]
   const reconcile = async (): Promise<void> => {
-    try {
-      for (const reconciled of await reconcileRuns({ store, client })) onReconciled?.(reconciled)
-      await reconcileBackfills({ store, client })
-      await reconcileFreshness({ store, client }, codeLocation)
-      await reconcileSchedules({ store, client, codeLocation })
-      await reconcileSensors({ store, client, codeLocation })
-    } catch (error) {
-      warn('Open runs could not be compared with Temporal; it is tried again in 30 s', error)
-    }
+    // What is wrong with one must not keep the others waiting.
+    for (const [what, compare] of compared)
+      await compare().catch((error: unknown) => warn(`${what} could not be compared with Temporal; it is tried again in 30 s`, error))
   }
   void reconcile()
   // The policies may be others than those of the worker before.
