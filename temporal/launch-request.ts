@@ -8,6 +8,8 @@ export interface LaunchRequest {
   readonly job?: string
   /** In the selection language. */
   readonly selection?: string
+  /** Those of the job's assets that are selected by this; as of a run request of a sensor. */
+  readonly ofJob?: string
   readonly partitionKey?: string
   /** Keys and ranges `a...b`, for one run of many partitions. */
   readonly partitions?: readonly string[]
@@ -19,11 +21,15 @@ export interface LaunchRequest {
 
 /** Identifies what is asked for, so that an idempotency key that comes again with another request is noticed. */
 export function requestHash(request: LaunchRequest): string {
-  const { codeLocation, job, selection, partitionKey, partitions, runConfig, tags } = request
+  const { codeLocation, job, selection, ofJob, partitionKey, partitions, runConfig, tags } = request
   const asked = [codeLocation ?? null, job ?? null, selection ?? null, partitionKey ?? null, sorted(runConfig ?? {}), sorted(tags ?? {})]
   // Requests of before there were runs of many partitions keep their hash.
   return createHash('sha256')
-    .update(JSON.stringify(partitions === undefined ? asked : [...asked, partitions]))
+    .update(
+      JSON.stringify(
+        partitions === undefined && ofJob === undefined ? asked : [...asked, partitions, ...(ofJob === undefined ? [] : [ofJob])],
+      ),
+    )
     .digest('hex')
 }
 

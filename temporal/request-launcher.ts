@@ -4,6 +4,7 @@ import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { RequestedRun } from '../metadata/stores/tick-store.ts'
 import { planBackfill } from '../planning/plan-backfill.ts'
 import { createBackfillLauncher } from './backfill-launcher.ts'
+import type { LaunchRequest } from './launch-request.ts'
 import { createRunLauncher, factsFor, type LauncherParts } from './run-launcher.ts'
 import { requestTarget, type RunTarget, runTarget } from './run-target.ts'
 
@@ -26,7 +27,8 @@ export function createRequestLauncher({ store, ...parts }: RequestLauncherParts)
   const backfills = createBackfillLauncher({ store, ...parts, configIsChecked: true })
   return {
     resolve: (codeLocation, request, added) => resolved(store, codeLocation, request, added),
-    launch: async (codeLocation, { partitions, ...request }, idempotencyKey) => {
+    launch: async (codeLocation, { partitions, ...requested }, idempotencyKey) => {
+      const request = askedFor(requested)
       if (partitions === undefined) return { runId: (await runs.launch({ codeLocation, ...request, idempotencyKey })).run.runId }
       const { partitionKey: _, ...ofBackfill } = request
       const { backfill } = await backfills.launch({ codeLocation, ...ofBackfill, partitions, idempotencyKey })
@@ -37,7 +39,7 @@ export function createRequestLauncher({ store, ...parts }: RequestLauncherParts)
 
 async function resolved(store: MetadataStore, codeLocation: string, request: RequestedRun, added: DynamicKeys): Promise<RunTarget> {
   const { partitions, ...rest } = request
-  const asked = { codeLocation, ...rest }
+  const asked = { codeLocation, ...askedFor(rest) }
   const locations = await store.codeLocations.list()
   const facts = await factsFor(asked, locations, store)
   const target = requestTarget(asked, locations, facts)
@@ -47,6 +49,12 @@ async function resolved(store: MetadataStore, codeLocation: string, request: Req
   if (partitions !== undefined) planBackfill(snapshot, { assetKeys: target.assetKeys, partitions }, at)
   else runTarget(asked, locations, { ...at, facts })
   return target
+}
+
+/** A request that names a job and a selection is for those of the job's assets. */
+function askedFor({ job, selection, ...rest }: Omit<RequestedRun, 'partitions'>): Omit<LaunchRequest, 'partitions'> {
+  if (job === undefined) return { ...rest, ...(selection !== undefined && { selection }) }
+  return { ...rest, job, ...(selection !== undefined && { ofJob: selection }) }
 }
 
 function withAdded<TAt extends { readonly dynamicKeys?: DynamicKeys | undefined }>(at: TAt, added: DynamicKeys): TAt {

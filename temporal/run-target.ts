@@ -45,13 +45,14 @@ export function runTarget(request: LaunchRequest, locations: readonly CodeLocati
 
 /** What a request means, whichever partition it is for. @throws what {@link runTarget} does, but for partitions */
 export function requestTarget(request: LaunchRequest, locations: readonly CodeLocation[], facts: StatusFacts | undefined): RunTarget {
-  if (request.job === undefined && request.selection === undefined) {
-    throw new AssetryError('REQUEST_INVALID', 'A run needs a job or a selection of assets. Give one of them.')
+  if ((request.job === undefined) === (request.selection === undefined)) {
+    throw new AssetryError('REQUEST_INVALID', 'A run needs either a job or a selection of assets. Give one of them.')
   }
   const location = locationOf(request, locations)
   if (request.job === undefined) return ofSelection(request, location, facts)
   const target = ofJob(request, location, request.job)
-  return request.selection === undefined ? target : someOf(target, ofSelection(request, location, facts))
+  if (request.ofJob === undefined) return target
+  return someOf(target, ofSelection({ ...request, selection: request.ofJob }, location, facts))
 }
 
 function ofSelection(request: LaunchRequest, location: CodeLocation, facts: StatusFacts | undefined): RunTarget {

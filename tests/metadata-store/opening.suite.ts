@@ -3,6 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { MetadataStore } from '../../metadata/metadata-store.ts'
 import { openStore } from '../../metadata/open-store.ts'
 import { backfillAssets, backfills, partitionFailures } from '../../metadata/tables/backfills.ts'
+import { instigators } from '../../metadata/tables/instigators.ts'
+import { sensorEvents } from '../../metadata/tables/sensor-events.ts'
+import { runRequests, ticks } from '../../metadata/tables/ticks.ts'
 import { partitionCounts } from '../../metadata/tables/partition-counts.ts'
 import { assetStatuses } from '../../metadata/tables/asset-statuses.ts'
 import { checkEvaluations, checkStatuses } from '../../metadata/tables/check-evaluations.ts'
@@ -62,6 +65,10 @@ export function openingSuite(under: StoreUnderTest): void {
         dynamicPartitions,
         freshnessStates,
         freshnessEvents,
+        instigators,
+        ticks,
+        runRequests,
+        sensorEvents,
       ]
       for (const table of tables) {
         const { name, columns } = getTableConfig(table)
