@@ -50,7 +50,6 @@ export const exampleSensor: Sensor = {
   reason: null,
   cursor: '42',
   minimumIntervalMs: 30_000,
-  watches: 'interval',
   takesEvents: false,
   waitingEvents: 0,
   failures: 0,

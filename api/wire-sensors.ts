@@ -25,7 +25,6 @@ export function wireSensor({ codeLocation, sensor }: LocatedSensor, { state, las
     reason: state?.reason ?? null,
     cursor: state?.cursor ?? null,
     minimumIntervalMs: sensor.minimumIntervalMs,
-    watches: sensor.source.kind,
     takesEvents: sensor.events !== null,
     waitingEvents,
     failures: state?.failures ?? 0,

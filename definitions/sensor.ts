@@ -5,7 +5,6 @@ import type { ConfigOf, ConfigSchema } from './config.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import type { SensorContext } from './sensor-context.ts'
 import { type AnySensor, anySensor, type AnySensorOptions } from './sensor-options.ts'
-import type { SensorSource } from './sensor-source.ts'
 import type { TickItems } from './tick-outcome.ts'
 import { type WebhookSignature, signatureOption, type WebhookSignatureSpec } from './webhook-signature.ts'
 
@@ -42,7 +41,6 @@ export interface SensorOptions<TEvents extends ConfigSchema, TResources extends 
 
 /** Something that looks, or is told, and starts runs. */
 export interface Sensor<TEvent = unknown> extends Branded<'sensor'>, AnySensor {
-  readonly source: SensorSource
   /** Null where it is evaluated only when it is told of something. Unit: milliseconds. */
   readonly minimumIntervalMs: number | null
   readonly events: ConfigSchema | undefined
@@ -82,7 +80,6 @@ export function sensor<TEvents extends ConfigSchema = ConfigSchema<never>, const
   return {
     [kindOf]: 'sensor',
     ...common,
-    source: { kind: 'interval' },
     minimumIntervalMs: intervalOption(owner, options.minimumInterval, options.events),
     events: options.events,
     eventsPerTick: options.eventsPerTick ?? defaultEventsPerTick,

@@ -1,7 +1,6 @@
 import type { Json, Metadata } from '../definitions/metadata-value.ts'
 import type { Sensor } from '../definitions/sensor.ts'
 import type { InstigatorStatus, RunKeyPolicy } from '../definitions/sensor-options.ts'
-import type { SensorSource } from '../definitions/sensor-source.ts'
 import type { Target } from '../definitions/target.ts'
 import type { WebhookSignatureSpec } from '../definitions/webhook-signature.ts'
 import { configSnapshotOf } from './config-snapshot.ts'
@@ -16,7 +15,6 @@ export interface SensorSnapshot {
   readonly metadata: Metadata
   /** Names of the resources it asks for. */
   readonly resources: readonly string[]
-  readonly source: SensorSource
   /** Null where it is evaluated only when it is told of something. */
   readonly minimumIntervalMs: number | null
   readonly timeoutMs: number
@@ -38,7 +36,6 @@ export async function sensorSnapshot(sensor: Sensor): Promise<SensorSnapshot> {
     tags: sortedByName(sensor.tags),
     metadata: sortedByName(sensor.metadata),
     resources: [...new Set(Object.values(sensor.resources).map(({ name }) => name))],
-    source: sensor.source,
     minimumIntervalMs: sensor.minimumIntervalMs,
     timeoutMs: sensor.timeoutMs,
     defaultStatus: sensor.defaultStatus,

@@ -15,7 +15,6 @@ export const Sensor = z
     reason: z.string().nullable().meta({ description: 'Why it has that status, where nobody has asked for it.' }),
     cursor: z.string().nullable(),
     minimumIntervalMs: z.number().nullable().meta({ description: 'Null where it is evaluated only when it is told of something.' }),
-    watches: z.enum(['interval', 'assets', 'runs']).meta({ description: 'What it is told of.' }),
     takesEvents: z.boolean().meta({ description: 'Whether it takes events over HTTP.' }),
     waitingEvents: z.number().int().meta({ description: 'Events that no tick has taken.' }),
     failures: z.number().int().meta({ description: 'Ticks in a row that failed.' }),

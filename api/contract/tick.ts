@@ -28,7 +28,7 @@ export type TickStatus = z.infer<typeof TickStatus>
 export const Tick = z
   .object({
     tickId: z.string(),
-    kind: z.enum(['SCHEDULE', 'SENSOR', 'AUTOMATION']),
+    kind: z.enum(['SCHEDULE', 'SENSOR']),
     name: z.string(),
     codeLocation: z.string(),
     status: TickStatus.meta({ description: 'SUCCESS asked for runs, SKIPPED for none that were new.' }),

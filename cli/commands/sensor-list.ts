@@ -44,8 +44,7 @@ function columns(colors: Colors): readonly TableColumn<Sensor>[] {
   ]
 }
 
-function looks({ minimumIntervalMs, watches, takesEvents, waitingEvents }: Sensor): string {
-  if (watches !== 'interval') return `at ${watches}`
+function looks({ minimumIntervalMs, takesEvents, waitingEvents }: Sensor): string {
   const waiting = waitingEvents > 0 ? ` (${waitingEvents} wait)` : ''
   if (minimumIntervalMs === null) return `at events${waiting}`
   return `every ${exactDurationText(minimumIntervalMs)}${takesEvents ? ` and at events${waiting}` : ''}`

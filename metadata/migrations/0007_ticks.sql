@@ -3,7 +3,7 @@
 
 create table assetry.instigators (
   code_location text not null,
-  -- SCHEDULE, SENSOR or AUTOMATION.
+  -- SCHEDULE or SENSOR.
   kind text not null,
   name text not null,
   -- RUNNING or STOPPED; null until somebody has started or stopped it: then its definition says.
@@ -13,8 +13,6 @@ create table assetry.instigators (
   cursor text,
   -- Counts the edits of the cursor from outside: a tick that began before one does not overwrite it.
   cursor_edits integer not null default 0,
-  -- How far it has read what it is told of.
-  position json,
   -- Ticks in a row that failed.
   failures integer not null default 0,
   changed_at timestamptz(3) not null default clock_timestamp(),
@@ -102,26 +100,13 @@ create table assetry.sensor_events (
 create index sensor_events_waiting on assetry.sensor_events (code_location, sensor, number) where tick_id is null;
 create index sensor_events_taken on assetry.sensor_events (received_at) where tick_id is not null;
 
--- Which transaction wrote an entry: readers that must miss none read what is older than every transaction that is still open.
-alter table assetry.materializations add column xact xid8 not null default pg_current_xact_id();
-alter table assetry.observations add column xact xid8 not null default pg_current_xact_id();
-alter table assetry.check_evaluations add column xact xid8 not null default pg_current_xact_id();
-alter table assetry.events add column xact xid8 not null default pg_current_xact_id();
-create index materializations_xact on assetry.materializations (xact);
-create index observations_xact on assetry.observations (xact);
-create index check_evaluations_xact on assetry.check_evaluations (xact);
-create index events_run_xact on assetry.events (xact)
-  where type in ('RUN_QUEUED', 'RUN_STARTED', 'RUN_CANCELING', 'RUN_SUCCESS', 'RUN_FAILURE', 'RUN_CANCELED');
-
--- Locks the row of an instigator, and makes it where there is none. What it is told of counts from then on.
+-- Locks the row of an instigator, and makes it where there is none.
 create function assetry.locked_instigator(the_location text, the_kind text, the_name text) returns assetry.instigators
 language plpgsql as $$
 declare
   known assetry.instigators%rowtype;
 begin
-  insert into assetry.instigators (code_location, kind, name, position)
-    values (the_location, the_kind, the_name, json_build_object('from', pg_snapshot_xmin(pg_current_snapshot())::text))
-    on conflict do nothing;
+  insert into assetry.instigators (code_location, kind, name) values (the_location, the_kind, the_name) on conflict do nothing;
   select * into strict known from assetry.instigators
     where code_location = the_location and kind = the_kind and name = the_name for update;
   return known;
@@ -203,7 +188,7 @@ begin
         cursor_before = known.cursor, cursor_edits = known.cursor_edits
       where tick_id = the_tick_id returning * into tick;
   end if;
-  return json_build_object('kind', 'claimed', 'fence', tick.fence, 'cursor', tick.cursor_before, 'position', known.position,
+  return json_build_object('kind', 'claimed', 'fence', tick.fence, 'cursor', tick.cursor_before,
     'failures', known.failures,
     'lastTickAt', (select ended_at from assetry.ticks
       where code_location = the_location and kind = the_kind and name = the_name and number < tick.number order by number desc limit 1),
@@ -289,8 +274,7 @@ begin
     where tick_id = the_tick_id;
   update assetry.instigators set
       failures = 0,
-      cursor = case when (outcome -> 'cursor') is not null and cursor_edits = tick.cursor_edits then outcome ->> 'cursor' else cursor end,
-      position = coalesce(outcome -> 'position', position)
+      cursor = case when (outcome -> 'cursor') is not null and cursor_edits = tick.cursor_edits then outcome ->> 'cursor' else cursor end
     where code_location = tick.code_location and kind = tick.kind and name = tick.name;
   return true;
 end $$;

@@ -34,7 +34,6 @@ const columns = {
   status: instigators.status,
   reason: instigators.reason,
   cursor: instigators.cursor,
-  position: instigators.position,
   failures: instigators.failures,
   changedAt: instigators.changedAt,
 }

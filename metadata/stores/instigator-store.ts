@@ -1,8 +1,7 @@
 import type { InstigatorStatus } from '../../definitions/sensor-options.ts'
-import type { EventPosition } from './position.ts'
 
 /** What may start runs. */
-export type InstigatorKind = 'SCHEDULE' | 'SENSOR' | 'AUTOMATION'
+export type InstigatorKind = 'SCHEDULE' | 'SENSOR'
 
 /** Names what may start runs. */
 export interface InstigatorName {
@@ -18,8 +17,6 @@ export interface Instigator extends InstigatorName {
   /** Why it has that status, where nobody has asked for it. */
   readonly reason: string | null
   readonly cursor: string | null
-  /** How far it has read what it is told of; null where nothing is known of it yet. */
-  readonly position: EventPosition | null
   /** Ticks in a row that failed. */
   readonly failures: number
   readonly changedAt: Date
@@ -29,7 +26,7 @@ export interface InstigatorStore {
   get(name: InstigatorName): Promise<Instigator | undefined>
   /** All of a code location, or of all. */
   list(codeLocation?: string): Promise<readonly Instigator[]>
-  /** Starts or stops it; null gives it back to its definition. What it is told of counts from the first call. */
+  /** Starts or stops it; null gives it back to its definition. */
   setStatus(name: InstigatorName, status: InstigatorStatus | null, reason?: string): Promise<void>
   /** Puts another cursor in place; a tick that is at work does not overwrite it. */
   setCursor(name: InstigatorName, cursor: string | null): Promise<void>

@@ -2,7 +2,6 @@ import type { InstigatorStatus, RunKeyPolicy } from '../../definitions/sensor-op
 import type { RunConfig } from '../../definitions/config.ts'
 import type { InstigatorName } from './instigator-store.ts'
 import type { Page, PageRequest } from './page.ts'
-import type { EventPosition } from './position.ts'
 import type { RecordedError } from './recorded-error.ts'
 import type { NewReport } from './report-store.ts'
 import type { LogLine } from './step-store.ts'
@@ -69,7 +68,6 @@ export type TickClaim =
       /** Whoever commits says which number he was given. */
       readonly fence: number
       readonly cursor: string | null
-      readonly position: EventPosition
       readonly failures: number
       readonly lastTickAt: Date | null
       readonly lastRunKey: string | null
@@ -84,8 +82,6 @@ export interface TickOutcome {
   readonly skipReason: string | null
   /** @default unchanged */
   readonly cursor?: string
-  /** @default unchanged */
-  readonly position?: EventPosition
   /** Numbers of the events that it took. */
   readonly events?: readonly string[]
   /** Events that its sensor's schema refuses. */

@@ -1,6 +1,6 @@
 import { bigint, integer, json, text } from 'drizzle-orm/pg-core'
 import type { Metadata } from '../../definitions/metadata-value.ts'
-import { moment, transaction } from './assetry-schema.ts'
+import { moment } from './assetry-schema.ts'
 
 /** Columns that all records of an asset begin with. `number` counts those of the table, and is the record's id. */
 export const assetRecord = () => ({
@@ -13,5 +13,4 @@ export const assetRecord = () => ({
   partitionKey: text('partition_key').notNull(),
   attempt: integer('attempt').notNull(),
   metadata: json('metadata').$type<Metadata>().notNull(),
-  xact: transaction('xact').notNull(),
 })

@@ -1,4 +1,4 @@
-import { customType, pgSchema, timestamp } from 'drizzle-orm/pg-core'
+import { pgSchema, timestamp } from 'drizzle-orm/pg-core'
 
 /**
  * Where Assetry's tables are in the database, apart from a user's own. The tables say to the query builder what
@@ -8,6 +8,3 @@ export const assetrySchema = pgSchema('assetry')
 
 /** A moment, in milliseconds as JavaScript has it. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
-
-/** The transaction that wrote a row, given by the database: readers that must miss none read what is older than all that are open. */
-export const transaction = customType<{ data: string }>({ dataType: () => 'xid8' })

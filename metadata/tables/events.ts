@@ -1,6 +1,6 @@
 import { bigint, integer, json, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { RunEventType } from '../stores/event-store.ts'
-import { assetrySchema, moment, transaction } from './assetry-schema.ts'
+import { assetrySchema, moment } from './assetry-schema.ts'
 
 /** Entries of runs' logs that are no materialization, observation, check evaluation or log lines; those are kept in tables of their own. */
 export const events = assetrySchema.table(
@@ -15,7 +15,6 @@ export const events = assetrySchema.table(
     partitionKey: text('partition_key').notNull().default(''),
     attempt: integer('attempt'),
     data: json('data').$type<Readonly<Record<string, unknown>>>().notNull(),
-    xact: transaction('xact').notNull(),
   },
   (table) => [primaryKey({ columns: [table.runId, table.seq] })],
 )

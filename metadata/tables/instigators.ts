@@ -1,7 +1,6 @@
-import { integer, json, primaryKey, text } from 'drizzle-orm/pg-core'
+import { integer, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { InstigatorStatus } from '../../definitions/sensor-options.ts'
 import type { InstigatorKind } from '../stores/instigator-store.ts'
-import type { EventPosition } from '../stores/position.ts'
 import { assetrySchema, moment } from './assetry-schema.ts'
 
 export const instigators = assetrySchema.table(
@@ -14,7 +13,6 @@ export const instigators = assetrySchema.table(
     reason: text('reason'),
     cursor: text('cursor'),
     cursorEdits: integer('cursor_edits').notNull().default(0),
-    position: json('position').$type<EventPosition>(),
     failures: integer('failures').notNull().default(0),
     changedAt: moment('changed_at').notNull(),
   },
