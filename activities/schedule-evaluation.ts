@@ -31,18 +31,9 @@ export async function evaluatedSchedule(options: ScheduleEvaluationOptions): Pro
     const { partitions } = snapshot
     return tickItems(owner, scheduledRequests(snapshot, await partitionsAt(parts.store, partitions === null ? [] : [partitions], at)))
   }
-  const host = {
-    definitions: parts.definitions,
-    tickId,
-    owner,
-    resources: schedule.resources,
-    timeoutMs: schedule.timeoutMs,
-    pool: parts.resources,
-    log: scribe.log,
-    output: scribe.output,
-    signal,
-    now: new Date(),
-  }
+  const { definitions, resources } = parts
+  const { log, output } = scribe
+  const host = { definitions, resources, tickId, owner, instigator: schedule, log, output, signal, now: new Date() }
   return evaluateTick(host, async (base) =>
     scheduleItems(
       await evaluate({

@@ -38,18 +38,10 @@ export async function evaluatedSensor(options: SensorEvaluationOptions): Promise
   const { parts, sensor, tickId, scribe, signal, cursor, lastTickAt, lastRunKey } = options
   const changes = new SensorChanges(tickId)
   const { received, refused } = await acceptedEvents(options)
-  const host = {
-    definitions: parts.definitions,
-    tickId,
-    owner: `sensor "${sensor.name}"`,
-    resources: sensor.resources,
-    timeoutMs: sensor.timeoutMs,
-    pool: parts.resources,
-    log: scribe.log,
-    output: scribe.output,
-    signal,
-    now: new Date(),
-  }
+  const { definitions, resources } = parts
+  const { log, output } = scribe
+  const owner = `sensor "${sensor.name}"`
+  const host = { definitions, resources, tickId, owner, instigator: sensor, log, output, signal, now: new Date() }
   const items = await evaluateTick(host, (base) =>
     sensor.evaluate({
       ...base,

@@ -1,12 +1,11 @@
 import ms from 'ms'
 import { AssetryError, findingsError } from '../definitions/errors.ts'
-import type { MetadataInput } from '../definitions/metadata-value.ts'
 import { defaultStepTimeoutMs } from '../planning/run-plan.ts'
 import type { BatchListener } from './batch-work.ts'
-import { abandonAfterMs, deadline } from './deadline.ts'
-import type { Lease } from './resource-pool.ts'
+import { abandonAfterMs } from './deadline.ts'
+import { leasedClients } from './leased-clients.ts'
+import { limitedCall } from './limited-call.ts'
 import { checkConfig } from './schema-check.ts'
-import { withinStep } from './running-step.ts'
 import type { StepContextParts } from './step-context.ts'
 import type { StepHost } from './step-host.ts'
 import type { StepOutcome } from './step-outcome.ts'
@@ -27,52 +26,22 @@ export function runBatch(host: StepHost, work: StepWork, batch: BatchPerformance
 
 type Performance<TOutcome> = (host: StepHost, parts: StepContextParts) => Promise<TOutcome>
 
-async function run<TOutcome>(host: StepHost, work: StepWork, performance: Performance<TOutcome>): Promise<TOutcome> {
+function run<TOutcome>(host: StepHost, work: StepWork, performance: Performance<TOutcome>): Promise<TOutcome> {
   const timeoutMs = work.computation.timeoutMs ?? defaultStepTimeoutMs
-  const limit = deadline(() => timedOut(host.target.stepKey, timeoutMs), timeoutMs, host.signal)
-  const leases: Lease[] = []
-  try {
-    return await Promise.race([
-      withinStep(host.output, () => perform({ ...host, signal: limit.signal }, work, { leases, performance })),
-      limit.abandoned,
-    ])
-  } catch (error) {
-    throw limit.signal.aborted ? limit.signal.reason : error
-  } finally {
-    limit.clear()
-    host.output?.end()
-    // A client that can't be disposed of is no failure of the step, whose value is saved by now.
-    await Promise.allSettled(leases.map((lease) => lease.release()))
-  }
-}
-
-async function perform<TOutcome>(
-  host: StepHost,
-  work: StepWork,
-  { leases, performance }: { readonly leases: Lease[]; readonly performance: Performance<TOutcome> },
-): Promise<TOutcome> {
-  const config = await configOf(host, work)
-  const resources = await clientsOf(host, work, leases)
-  const added: Record<string, MetadataInput> = {}
-  return performance(host, { config, resources, added })
+  const { signal, output } = host
+  const limits = { timeoutMs, timedOut: () => timedOut(host.target.stepKey, timeoutMs), signal, output }
+  return limitedCall(limits, async ({ signal: ofCall, leases }) => {
+    const within = { ...host, signal: ofCall }
+    const config = await configOf(within, work)
+    const resources = await leasedClients(within, work.computation.resources, leases)
+    return performance(within, { config, resources, added: {} })
+  })
 }
 
 async function configOf({ runConfig }: StepHost, { owner, computation, configAt: [section, name] }: StepWork): Promise<unknown> {
   const checked = await checkConfig(computation.config, runConfig[section]?.[name], `${section}.${name}`)
   if ('findings' in checked) throw findingsError('CONFIG_INVALID', `The config of ${owner} is not valid`, checked.findings)
   return checked.value
-}
-
-async function clientsOf(host: StepHost, { computation }: StepWork, leases: Lease[]): Promise<Readonly<Record<string, unknown>>> {
-  const clients: Record<string, unknown> = {}
-  for (const [name, resource] of Object.entries(computation.resources)) {
-    const configured = host.definitions.resources[resource.name]
-    if (configured === undefined) continue
-    const lease = await host.resources.lease(configured, host.runConfig)
-    leases.push(lease)
-    clients[name] = lease.client
-  }
-  return clients
 }
 
 function timedOut(stepKey: string, timeoutMs: number): AssetryError {

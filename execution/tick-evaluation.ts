@@ -4,9 +4,10 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { AssetryError } from '../definitions/errors.ts'
 import type { Logger } from '../definitions/logger.ts'
 import type { TickContext } from '../definitions/sensor-context.ts'
-import { abandonAfterMs, deadline } from './deadline.ts'
-import type { Lease, ResourcePool } from './resource-pool.ts'
-import { withinStep } from './running-step.ts'
+import { abandonAfterMs } from './deadline.ts'
+import { leasedClients } from './leased-clients.ts'
+import { limitedCall } from './limited-call.ts'
+import type { ResourcePool } from './resource-pool.ts'
 import type { StepOutput } from './step-output.ts'
 import { tickItems, type TickItemsGathered } from './tick-items.ts'
 
@@ -16,9 +17,9 @@ export interface TickHost {
   readonly tickId: string
   /** `sensor "uploads"`, for texts. */
   readonly owner: string
-  readonly resources: AssetResources
-  readonly timeoutMs: number
-  readonly pool: ResourcePool
+  /** The schedule or the sensor. */
+  readonly instigator: { readonly resources: AssetResources; readonly timeoutMs: number }
+  readonly resources: ResourcePool
   readonly log: Logger
   readonly output: StepOutput | undefined
   readonly signal: AbortSignal
@@ -31,40 +32,16 @@ export interface TickHost {
  *
  * @throws `TICK_TIMED_OUT`, `TICK_RESULT_INVALID`
  */
-export async function evaluateTick(host: TickHost, call: (context: TickContext) => unknown): Promise<TickItemsGathered> {
-  const limit = deadline(() => timedOut(host), host.timeoutMs, host.signal)
-  const leases: Lease[] = []
-  try {
-    return await Promise.race([
-      withinStep(host.output, async () => {
-        const { tickId, log, now, owner } = host
-        const resources = await clientsOf(host, leases)
-        return tickItems(owner, await call({ tickId, resources, log, now, signal: limit.signal }))
-      }),
-      limit.abandoned,
-    ])
-  } catch (error) {
-    throw limit.signal.aborted ? limit.signal.reason : error
-  } finally {
-    limit.clear()
-    host.output?.end()
-    await Promise.allSettled(leases.map((lease) => lease.release()))
-  }
+export function evaluateTick(host: TickHost, call: (context: TickContext) => unknown): Promise<TickItemsGathered> {
+  const { tickId, owner, log, now, instigator, signal, output } = host
+  const limits = { timeoutMs: instigator.timeoutMs, timedOut: () => timedOut(owner, instigator.timeoutMs), signal, output }
+  return limitedCall(limits, async ({ signal: ofCall, leases }) => {
+    const resources = await leasedClients({ ...host, runConfig: {} }, instigator.resources, leases)
+    return tickItems(owner, await call({ tickId, resources, log, now, signal: ofCall }))
+  })
 }
 
-async function clientsOf({ definitions, resources, pool }: TickHost, leases: Lease[]): Promise<Readonly<Record<string, unknown>>> {
-  const clients: Record<string, unknown> = {}
-  for (const [name, { name: ofResource }] of Object.entries(resources)) {
-    const configured = definitions.resources[ofResource]
-    if (configured === undefined) continue
-    const lease = await pool.lease(configured, {})
-    leases.push(lease)
-    clients[name] = lease.client
-  }
-  return clients
-}
-
-function timedOut({ owner, timeoutMs }: TickHost): AssetryError {
+function timedOut(owner: string, timeoutMs: number): AssetryError {
   return new AssetryError(
     'TICK_TIMED_OUT',
     `The evaluation of ${owner} took longer than its timeout of ${ms(timeoutMs, { long: true })}; nothing of it was kept. Raise timeout, or do less at a ` +
