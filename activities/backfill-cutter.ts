@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { AssetKey } from '../definitions/asset-key.ts'
 import { type BackfillPolicySpec, mostPartitionsPerCall, partitionsPerCall } from '../definitions/backfill-policy.ts'
 import type { AtTime } from '../definitions/partitions/partition-keys.ts'
@@ -11,6 +10,7 @@ import { partitionsPerStep, slowestPartitionMs, stepWorkMs } from '../planning/p
 import { groupsOf, planPartitions } from '../planning/plan-partitions.ts'
 import { planRun } from '../planning/plan-run.ts'
 import type { RunPlan } from '../planning/run-plan.ts'
+import { idOf } from './id-of.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** Runs of a backfill at a time. Two keep two cores busy while one of them begins or ends; what they do side by side is bounded by its concurrency. */
@@ -130,7 +130,8 @@ export class BackfillCutter {
     const requested = [...asked].map(([assetKey, number]) => ({ assetKey, count: number }))
     const count = cut.made.reduce((sum, each) => sum + each.count, 0)
     const run = cut.plan && {
-      runId: runIdOf(backfillId, cuts),
+      // The same cut has the same run, whoever makes it.
+      runId: idOf(`${backfillId} ${cuts}`),
       codeLocation,
       snapshotHash,
       jobName,
@@ -185,10 +186,4 @@ function skipsOf(excluded: ReadonlyMap<AssetKey, ReadonlyMap<string, AssetKey>>)
 function mostPerCall({ partitions }: BackfillStage, policy: BackfillPolicySpec): number {
   const isListed = partitions !== null && !isLinear(partitions)
   return Math.min(partitionsPerCall(policy), isListed ? mostListed : Infinity)
-}
-
-/** The same cut has the same run, whoever makes it. */
-function runIdOf(backfillId: string, cuts: number): string {
-  const hash = createHash('sha256').update(`${backfillId} ${cuts}`).digest('hex')
-  return [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)].join('-')
 }

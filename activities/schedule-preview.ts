@@ -6,7 +6,7 @@ import type { PreviewTickInput, TickPreview } from '../workflows/tick-preview.ts
 import { recordedError } from './recorded-error.ts'
 import { evaluatedSchedule, scheduleRequester } from './schedule-evaluation.ts'
 import type { TickParts } from './tick-activities.ts'
-import { requestedRun, requestFindings } from './tick-requests.ts'
+import { checkedRequests } from './tick-requests.ts'
 import { TickScribe } from './tick-scribe.ts'
 
 /** What a tick of a schedule would come to: of the next one, where no time is given. Nothing of it is kept. */
@@ -29,12 +29,9 @@ export async function previewedSchedule(
       signal: context.cancellationSignal,
     })
     const requester = scheduleRequester(schedule, 'preview')
-    const requests = items.requests.map((each) => ({ runKey: each.runKey ?? null, request: { ...requestedRun(requester, each) } }))
-    const asked = requests.map(({ request }) => request)
-    const findings = await requestFindings(parts, codeLocation, asked, new Map())
     return {
       scheduledAt: at.toISOString(),
-      requests: requests.map((each, index) => ({ ...each, findings: findings[index] ?? [] })),
+      requests: await checkedRequests(parts, { codeLocation, requester, requests: items.requests, added: new Map() }),
       skipReason: items.skipReason,
       cursor: null,
       error: null,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Context } from '@temporalio/activity'
 import { isAssetryError } from '../definitions/errors.ts'
 import type { Schedule } from '../definitions/schedule.ts'
@@ -9,10 +8,11 @@ import type { ScheduleSnapshot } from '../planning/schedule-snapshot.ts'
 import { dueTick, startedFor } from '../planning/schedule-ticks.ts'
 import type { ScheduledWorkflow, ScheduleStep, ScheduleTickReference } from '../workflows/activity-contract.ts'
 import { backfillWorkflowId, backfillWorkflowType, runWorkflowId, runWorkflowType } from '../workflows/names.ts'
+import { idOf } from './id-of.ts'
 import { recordedError } from './recorded-error.ts'
 import { evaluatedSchedule, scheduleRequester } from './schedule-evaluation.ts'
 import type { TickParts } from './tick-activities.ts'
-import { launchPending, requestedRun, requestFindings, requestsError } from './tick-requests.ts'
+import { launchableRequests, launchPending } from './tick-requests.ts'
 import { TickScribe } from './tick-scribe.ts'
 
 type Claimed = Extract<TickClaim, { kind: 'claimed' }>
@@ -85,15 +85,10 @@ export class ScheduleTick {
     const requester = scheduleRequester(schedule, tickId)
     // A run key of a function counts within its tick, as Dagster's do.
     const scope = snapshot.hasFunction ? `${at.toISOString()} ` : ''
-    const requests = items.requests.map((each) => ({
-      runKey: each.runKey === undefined ? null : `${scope}${each.runKey}`,
-      request: requestedRun(requester, each),
-    }))
-    const asked = requests.map(({ request }) => request)
-    const error = requestsError(requester.owner, await requestFindings(parts, tick.codeLocation, asked, new Map()))
-    if (error !== undefined) throw error
+    const { codeLocation } = tick
+    const requests = await launchableRequests(parts, { codeLocation, requester, requests: items.requests, added: new Map() })
     await parts.store.ticks.commit(tickId, fence, {
-      requests,
+      requests: requests.map(({ runKey, request }) => ({ runKey: runKey === null ? null : `${scope}${runKey}`, request })),
       runKeys: { windowMs: null, failedRuns: 'skip' },
       skipReason: items.skipReason,
       logs: await scribe.lines(),
@@ -134,8 +129,5 @@ const nothing: ScheduleStep = { start: [], waits: false, ends: false }
 
 /** A schedule has one tick for each time, whoever begins it. */
 function tickIdOf({ codeLocation, name }: InstigatorName, at: Date): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([codeLocation, name, at.toISOString()]))
-    .digest('hex')
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-${hash.slice(12, 16)}-${hash.slice(16, 20)}-${hash.slice(20, 32)}`
+  return idOf(JSON.stringify([codeLocation, name, at.toISOString()]))
 }

@@ -5,7 +5,7 @@ import { recordedError } from './recorded-error.ts'
 import { evaluatedSensor } from './sensor-evaluation.ts'
 import { sensorRequester } from './sensor-tick.ts'
 import type { TickParts } from './tick-activities.ts'
-import { requestedRun, requestFindings } from './tick-requests.ts'
+import { checkedRequests } from './tick-requests.ts'
 import { TickScribe } from './tick-scribe.ts'
 
 /** What a tick of a sensor would come to. Nothing of it is kept. */
@@ -32,16 +32,11 @@ export async function previewedSensor(parts: TickParts, sensor: Sensor, input: P
       waiting: events,
     })
     const requester = sensorRequester(sensor, 'preview')
-    const requests = evaluation.items.requests.map((each) => ({
-      runKey: each.runKey ?? null,
-      request: { ...requestedRun(requester, each) },
-    }))
-    const asked = requests.map(({ request }) => request)
-    const findings = await requestFindings(parts, codeLocation, asked, evaluation.changes.added)
+    const { items, changes } = evaluation
     const refused = evaluation.refused[0]?.error
     return {
-      requests: requests.map((each, index) => ({ ...each, findings: findings[index] ?? [] })),
-      skipReason: evaluation.items.skipReason,
+      requests: await checkedRequests(parts, { codeLocation, requester, requests: items.requests, added: changes.added }),
+      skipReason: items.skipReason,
       cursor: evaluation.cursor ?? cursor,
       error: refused ?? null,
       logs: await scribe.lines(),

@@ -4,13 +4,12 @@ import type { Sensor } from '../definitions/sensor.ts'
 import type { InstigatorName } from '../metadata/stores/instigator-store.ts'
 import type { WaitingEvent } from '../metadata/stores/sensor-event-store.ts'
 import type { TickClaim } from '../metadata/stores/tick-store.ts'
-import type { LaunchActivities, SensorStep, TickReference } from '../workflows/activity-contract.ts'
+import type { SensorStep, TickReference } from '../workflows/activity-contract.ts'
 import { recordedError } from './recorded-error.ts'
-import type { RequestLauncher } from './request-launcher.ts'
 import { evaluatedSensor, type SensorEvaluation } from './sensor-evaluation.ts'
-import { launchPending, requestedRun, requestFindings, type Requester, requestsError } from './tick-requests.ts'
+import type { TickParts } from './tick-activities.ts'
+import { launchableRequests, launchPending, type Requester } from './tick-requests.ts'
 import { TickScribe } from './tick-scribe.ts'
-import type { WorkerParts } from './worker-parts.ts'
 
 /** How long a sensor that is only told of things waits: who told it may have died before he could wake it. Unit: milliseconds. */
 const askAnywayMs = 60_000
@@ -22,7 +21,7 @@ const longestBackoffMs = 600_000
 type Claimed = Extract<TickClaim, { kind: 'claimed' }>
 
 export interface SensorTickOptions {
-  readonly parts: WorkerParts & { readonly launcher: RequestLauncher; readonly validate: LaunchActivities['validateRunConfig'] }
+  readonly parts: Omit<TickParts, 'recorder' | 'pauseSchedule'>
   readonly sensor: Sensor
   readonly tick: TickReference
   readonly context: Pick<Context, 'cancellationSignal'>
@@ -57,13 +56,13 @@ export class SensorTick {
     })
     if (claim.kind === 'stopped') return ended
     if (claim.kind === 'ended') return this.#next(claim.failures, waiting.length > 0)
-    const failures = await this.#evaluated(claim, taken)
-    await launchPending(parts, this.#name)
+    const { failures, asked } = await this.#evaluated(claim, taken)
+    if (asked) await launchPending(parts, this.#name)
     return this.#next(failures, waiting.length > taken.length)
   }
 
-  /** How many ticks in a row have failed by now. */
-  async #evaluated(claim: Claimed, waiting: readonly WaitingEvent[]): Promise<number> {
+  /** How many ticks in a row have failed by now, and whether this one has asked for runs. */
+  async #evaluated(claim: Claimed, waiting: readonly WaitingEvent[]): Promise<{ readonly failures: number; readonly asked: boolean }> {
     const { parts, sensor, tick, context } = this.#options
     const scribe = new TickScribe(parts)
     try {
@@ -80,11 +79,11 @@ export class SensorTick {
         waiting,
       })
       await this.#commit(claim, evaluation, { scribe, waiting })
-      return 0
+      return { failures: 0, asked: evaluation.items.requests.length > 0 }
     } catch (error) {
       // Another evaluation takes the tick over: the store's absence or the worker's end is no failure of the sensor.
       if (context.cancellationSignal.aborted || (isAssetryError(error) && error.code === 'STORE_UNREACHABLE')) throw error
-      return this.#failed(claim, error, scribe)
+      return { failures: await this.#failed(claim, error, scribe), asked: false }
     }
   }
 
@@ -95,10 +94,8 @@ export class SensorTick {
   ): Promise<void> {
     const { parts, sensor, tick } = this.#options
     const requester = sensorRequester(sensor, tick.tickId)
-    const requests = items.requests.map((each) => ({ runKey: each.runKey ?? null, request: requestedRun(requester, each) }))
-    const asked = requests.map(({ request }) => request)
-    const error = requestsError(requester.owner, await requestFindings(parts, tick.codeLocation, asked, changes.added))
-    if (error !== undefined) throw error
+    const { codeLocation } = tick
+    const requests = await launchableRequests(parts, { codeLocation, requester, requests: items.requests, added: changes.added })
     await parts.store.ticks.commit(tick.tickId, fence, {
       requests,
       runKeys: sensor.runKeys,

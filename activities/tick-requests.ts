@@ -1,15 +1,13 @@
 import pMap from 'p-map'
-import { AssetryError, type ErrorCode, type Finding, findingsError, isAssetryError } from '../definitions/errors.ts'
+import { AssetryError, type ErrorCode, errorOfFindings, type Finding, isAssetryError } from '../definitions/errors.ts'
 import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
 import type { RunRequest } from '../definitions/run-request.ts'
 import type { Tags } from '../definitions/tags.ts'
 import type { Target } from '../definitions/target.ts'
 import type { InstigatorName } from '../metadata/stores/instigator-store.ts'
 import type { RecordedRunRequest, RequestedRun } from '../metadata/stores/tick-store.ts'
-import type { LaunchActivities } from '../workflows/activity-contract.ts'
 import { recordedError } from './recorded-error.ts'
-import type { RequestLauncher } from './request-launcher.ts'
-import type { WorkerParts } from './worker-parts.ts'
+import type { TickParts } from './tick-activities.ts'
 
 /** Launches at a time: Temporal takes 50 starts in flight well, and other sensors launch too. */
 const launchesAtATime = 10
@@ -31,10 +29,56 @@ export interface Requester {
   readonly runConfig?: RequestedRun['runConfig']
 }
 
-/**
- * What a run request asks a launch for. @throws `TICK_RESULT_INVALID` where it does not say which job
- */
-export function requestedRun(requester: Requester, request: RunRequest): RequestedRun {
+/** What is checked for whom. */
+export interface AskedRuns {
+  readonly codeLocation: string
+  readonly requester: Requester
+  readonly requests: readonly RunRequest[]
+  /** Keys that the tick adds to dynamic partitions. */
+  readonly added: DynamicKeys
+}
+
+/** A run request as a launch would get it, and what keeps it from being launched. */
+export interface CheckedRequest {
+  readonly runKey: string | null
+  readonly request: RequestedRun
+  /** Each with its place: `runRequests[2].runConfig.assets.raw.path`. */
+  readonly findings: readonly Finding[]
+}
+
+/** What a tick asks for, checked. @throws `TICK_RESULT_INVALID` where a request does not say which job */
+export async function checkedRequests(
+  parts: Pick<TickParts, 'launcher' | 'validate'>,
+  { codeLocation, requester, requests, added }: AskedRuns,
+): Promise<readonly CheckedRequest[]> {
+  const asked = requests.map((each) => ({ runKey: each.runKey ?? null, request: requestedRun(requester, each) }))
+  return pMap(
+    asked,
+    async (each, index) => {
+      const at = `runRequests[${index}]`
+      return { ...each, findings: await findingsOf(parts, { codeLocation, request: each.request, at, added }) }
+    },
+    { concurrency: launchesAtATime },
+  )
+}
+
+/** What a tick asks for, all of it fit to be launched. @throws `TICK_RESULT_INVALID` with everything that is wrong */
+export async function launchableRequests(
+  parts: Pick<TickParts, 'launcher' | 'validate'>,
+  asked: AskedRuns,
+): Promise<readonly Omit<CheckedRequest, 'findings'>[]> {
+  const checked = await checkedRequests(parts, asked)
+  const what = `What ${asked.requester.owner} asks for can't be run; nothing of this tick was kept`
+  const error = errorOfFindings(
+    'TICK_RESULT_INVALID',
+    what,
+    checked.flatMap(({ findings }) => findings),
+  )
+  if (error !== undefined) throw error
+  return checked.map(({ runKey, request }) => ({ runKey, request }))
+}
+
+function requestedRun(requester: Requester, request: RunRequest): RequestedRun {
   const job = request.job ?? (requester.target.jobs.length === 1 ? requester.target.jobs[0] : undefined)
   const selection = request.selection ?? (job === undefined ? (requester.target.selection ?? undefined) : undefined)
   if (job === undefined && selection === undefined) throw withoutTarget(requester)
@@ -50,27 +94,8 @@ export function requestedRun(requester: Requester, request: RunRequest): Request
   }
 }
 
-/** Everything that keeps these requests from being launched, each with its place: `runRequests[2].runConfig.assets.raw.path`. */
-export async function requestFindings(
-  parts: { readonly launcher: RequestLauncher; readonly validate: LaunchActivities['validateRunConfig'] },
-  codeLocation: string,
-  requests: readonly RequestedRun[],
-  added: DynamicKeys,
-): Promise<readonly (readonly Finding[])[]> {
-  return pMap(requests, (request, index) => findingsOf(parts, { codeLocation, request, at: `runRequests[${index}]`, added }), {
-    concurrency: launchesAtATime,
-  })
-}
-
-/** One error for the findings of all requests. */
-export function requestsError(owner: string, findings: readonly (readonly Finding[])[]): AssetryError | undefined {
-  const all = findings.flat()
-  if (all.length === 0) return undefined
-  return findingsError('TICK_RESULT_INVALID', `What ${owner} asks for can't be run; nothing of this tick was kept`, all)
-}
-
 async function findingsOf(
-  { launcher, validate }: Parameters<typeof requestFindings>[0],
+  { launcher, validate }: Pick<TickParts, 'launcher' | 'validate'>,
   { codeLocation, request, at, added }: { codeLocation: string; request: RequestedRun; at: string; added: DynamicKeys },
 ): Promise<readonly Finding[]> {
   try {
@@ -83,8 +108,10 @@ async function findingsOf(
   }
 }
 
+type LaunchParts = Pick<TickParts, 'store' | 'launcher' | 'secrets'>
+
 /** Launches all that was committed for an instigator and not launched yet, by this or an earlier tick. */
-export async function launchPending(parts: WorkerParts & { readonly launcher: RequestLauncher }, name: InstigatorName): Promise<void> {
+export async function launchPending(parts: LaunchParts, name: InstigatorName): Promise<void> {
   for (;;) {
     const pending = await parts.store.ticks.pending(name, pageSize)
     await pMap(pending, (request) => launchOne(parts, name, request), { concurrency: launchesAtATime })
@@ -93,7 +120,7 @@ export async function launchPending(parts: WorkerParts & { readonly launcher: Re
 }
 
 async function launchOne(
-  { store, launcher, secrets }: WorkerParts & { readonly launcher: RequestLauncher },
+  { store, launcher, secrets }: LaunchParts,
   { codeLocation }: InstigatorName,
   { tickId, position, request }: RecordedRunRequest,
 ): Promise<void> {

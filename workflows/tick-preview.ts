@@ -20,7 +20,7 @@ export interface TickPreview {
   readonly requests: readonly {
     readonly runKey: string | null
     /** What a launch would be asked for. */
-    readonly request: Readonly<Record<string, unknown>>
+    readonly request: object
     /** Why it would be refused. */
     readonly findings: readonly Finding[]
   }[]
