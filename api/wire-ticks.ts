@@ -40,7 +40,7 @@ function wireRequest({ runKey, status, request, runId, backfillId, error }: Reco
 export function wirePreview({ scheduledAt, requests, skipReason, cursor, error, logs }: Preview): TickPreview {
   return {
     scheduledAt: scheduledAt ?? null,
-    requests: plain<TickPreview['requests']>(requests),
+    requests: plain<TickPreview['requests']>(requests.map(({ request, ...each }) => ({ ...each, request: { ...request } }))),
     skipReason,
     cursor,
     error: error && { name: error.name, message: error.message, stack: error.stack, code: error.code },

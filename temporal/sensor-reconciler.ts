@@ -30,7 +30,8 @@ export async function reconcileSensors(parts: {
   await pMap(running, (sensor) => keepSensorWorkflow(client, { codeLocation, name: sensor.name, waitMs: firstWaitMs(sensor) }), {
     concurrency: startsAtATime,
   })
-  const waiting = new Set(await store.sensorEvents.waitedFor(codeLocation))
+  const waited = (await store.sensorEvents.counts()).filter((each) => each.codeLocation === codeLocation)
+  const waiting = new Set(waited.map(({ name }) => name))
   for (const { name } of running) if (waiting.has(name)) await wakeSensor(client, codeLocation, name)
 }
 

@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import pMap from 'p-map'
 import { z } from 'zod'
 import type { LocatedSchedule } from '../../temporal/schedule-control.ts'
 import { jsonAnswer, problemAnswers } from '../answers.ts'
@@ -79,14 +80,16 @@ export function scheduleRoutes({ store, schedules }: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono()
   const answersOf = async (all: readonly LocatedSchedule[]): Promise<Schedule[]> => {
     const newest = await store.ticks.newest()
-    return Promise.all(
-      all.map(async (located) => {
+    return pMap(
+      all,
+      async (located) => {
         const { codeLocation, schedule } = located
         const lastTick = newest.find(
           (each) => each.kind === 'SCHEDULE' && each.codeLocation === codeLocation && each.name === schedule.name,
         )
         return wireSchedule(located, await schedules.describe(located, shownTicks), lastTick)
-      }),
+      },
+      { concurrency: describedAtATime },
     )
   }
   app.openapi(list, async (c) => {
@@ -131,6 +134,9 @@ export function scheduleRoutes({ store, schedules }: ApiParts): OpenAPIHono {
   })
   return app
 }
+
+/** Schedules that Temporal is asked about in the same moment. */
+const describedAtATime = 20
 
 /** Next ticks that are told of each schedule. */
 const shownTicks = 5

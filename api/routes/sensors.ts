@@ -184,23 +184,30 @@ export function sensorRoutes(parts: ApiParts): OpenAPIHono {
       located,
       all.map((event, index) => ({ key: keys[index] as string, event })),
     )
-    const { status } = await answerOf(located)
+    const { codeLocation } = located
+    const state = await store.instigators.get({ codeLocation, kind: 'SENSOR', name: sensor.name })
+    const status = state?.status ?? sensor.defaultStatus
     return c.json({ events: received.map(({ key, created }) => ({ id: key, created })), sensorStatus: status }, 202)
   })
   return app
 }
 
 async function wireSensors({ store }: ApiParts, sensors: readonly LocatedSensor[]): Promise<Sensor[]> {
-  const [states, newest] = await Promise.all([store.instigators.list(), store.ticks.newest()])
-  return Promise.all(
-    sensors.map(async (located) => {
-      const { codeLocation, sensor } = located
-      const isThis = (each: { readonly codeLocation: string; readonly kind: string; readonly name: string }): boolean =>
-        each.kind === 'SENSOR' && each.codeLocation === codeLocation && each.name === sensor.name
-      const waitingEvents = sensor.events === null ? 0 : await store.sensorEvents.countWaiting({ codeLocation, name: sensor.name })
-      return wireSensor(located, { state: states.find(isThis), lastTick: newest.find(isThis), waitingEvents })
-    }),
-  )
+  const [states, newest, waiting] = await Promise.all([store.instigators.list(), store.ticks.newest(), store.sensorEvents.counts()])
+  return sensors.map((located) => {
+    const isThis = (each: Named): boolean => each.codeLocation === located.codeLocation && each.name === located.sensor.name
+    const isSensor = (each: Named & { readonly kind: string }): boolean => each.kind === 'SENSOR' && isThis(each)
+    return wireSensor(located, {
+      state: states.find(isSensor),
+      lastTick: newest.find(isSensor),
+      waitingEvents: waiting.find(isThis)?.count ?? 0,
+    })
+  })
+}
+
+interface Named {
+  readonly codeLocation: string
+  readonly name: string
 }
 
 /** A secret that the server lacks is no fault of the sender's. @throws `NOT_AUTHORISED`, `ENV_MISSING` */

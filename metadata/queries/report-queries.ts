@@ -23,10 +23,15 @@ async function record(
   const call = randomUUID()
   const key = idempotencyKey === null ? `call:${call}` : `key:${storableText(idempotencyKey)}`
   const text = storableJson(report)
-  const hash = createHash('sha256').update(text).digest('hex')
+  const hash = reportHash(text)
   const answer = (await database.call('record_report', [text, key, call, hash])) as Answer
   if (answer.hash !== hash) throw keyReused(idempotencyKey, report)
   return { id: String(answer.id), created: answer.created }
+}
+
+/** Names a report by its JSON, so that a key that comes again with another is noticed. */
+export function reportHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 function keyReused(idempotencyKey: string | null, { kind, assetKey }: NewReport): AssetryError {

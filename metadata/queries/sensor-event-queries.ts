@@ -16,19 +16,15 @@ export function sensorEventStore(database: Database): SensorEventStore {
       )
       return rows.map(({ number, ...row }) => ({ number: String(number), ...row }))
     },
-    waitedFor: async (codeLocation) => {
-      const waits = and(eq(sensorEvents.codeLocation, codeLocation), isNull(sensorEvents.tickId))
-      const rows = await database.read((db) => db.selectDistinct({ sensor: sensorEvents.sensor }).from(sensorEvents).where(waits))
-      return rows.map(({ sensor }) => sensor)
-    },
-    countWaiting: async (sensor) => {
-      const [row] = await database.read((db) =>
+    counts: async () => {
+      const { codeLocation, sensor } = sensorEvents
+      return await database.read((db) =>
         db
-          .select({ count: sql<number>`count(*)::int` })
+          .select({ codeLocation, name: sensor, count: sql<number>`count(*)::int` })
           .from(sensorEvents)
-          .where(isWaitingFor(sensor)),
+          .where(isNull(sensorEvents.tickId))
+          .groupBy(codeLocation, sensor),
       )
-      return row?.count ?? 0
     },
   }
 }

@@ -1,10 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { and, asc, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm'
 import type { Database } from '../database.ts'
 import { numberBefore, pageOf, rowsFor } from '../page-cursor.ts'
 import type { InstigatorName } from '../stores/instigator-store.ts'
 import type { RecordedRunRequest, Tick, TickClaim, TickOutcome, TickStore } from '../stores/tick-store.ts'
 import { storableJson } from '../storable-json.ts'
+import { reportHash } from './report-queries.ts'
+import { instigators } from '../tables/instigators.ts'
 import { runRequests, ticks } from '../tables/ticks.ts'
 
 export function tickStore(database: Database): TickStore {
@@ -31,7 +33,7 @@ export function tickStore(database: Database): TickStore {
       const rows = await database.read((db) => db.select(columns).from(ticks).where(where).orderBy(desc(ticks.number)).limit(rowsFor(page)))
       return pageOf(page, rows, tickOf)
     },
-    newest: (codeLocation) => newest(database, codeLocation),
+    newest: () => newest(database),
     requestsOf: (tickId) => requests(database, eq(runRequests.tickId, tickId)),
     logsOf: async (tickId) =>
       (await database.read((db) => db.select({ logs: ticks.logs }).from(ticks).where(eq(ticks.tickId, tickId))))[0]?.logs ?? [],
@@ -42,8 +44,7 @@ export function tickStore(database: Database): TickStore {
 }
 
 function withHashes({ reports = [], ...outcome }: TickOutcome): object {
-  const hash = (value: unknown): string => createHash('sha256').update(storableJson(value)).digest('hex')
-  return { ...outcome, reports: reports.map(({ report, key }) => ({ report, key, hash: hash(report) })) }
+  return { ...outcome, reports: reports.map(({ report, key }) => ({ report, key, hash: reportHash(storableJson(report)) })) }
 }
 
 function ofInstigator(table: typeof ticks | typeof runRequests, { codeLocation, kind, name }: InstigatorName): SQL | undefined {
@@ -62,16 +63,17 @@ async function requests(database: Database, where: SQL | undefined, limit?: numb
   })
 }
 
-async function newest(database: Database, codeLocation: string | undefined): Promise<readonly Tick[]> {
-  const where = codeLocation === undefined ? sql`true` : sql`${ticks.codeLocation} = ${codeLocation}`
-  const rows = await database.read((db) =>
-    db
-      .selectDistinctOn([ticks.codeLocation, ticks.kind, ticks.name], columns)
-      .from(ticks)
-      .where(where)
-      .orderBy(asc(ticks.codeLocation), asc(ticks.kind), asc(ticks.name), desc(ticks.number)),
-  )
-  return rows.map(tickOf)
+/** One look into the index for each: a scan of all ticks would take longer with each tick. */
+async function newest(database: Database): Promise<readonly Tick[]> {
+  const rows = await database.read((db) => {
+    const ofThis = and(eq(ticks.codeLocation, instigators.codeLocation), eq(ticks.kind, instigators.kind), eq(ticks.name, instigators.name))
+    const last = db.select(columns).from(ticks).where(ofThis).orderBy(desc(ticks.number)).limit(1).as('last')
+    return db
+      .select()
+      .from(instigators)
+      .innerJoinLateral(last, sql`true`)
+  })
+  return rows.map(({ last }) => tickOf(last))
 }
 
 const columns = {

@@ -14,7 +14,6 @@ export interface SensorEventStore {
   ): Promise<readonly { readonly key: string; readonly created: boolean }[]>
   /** Those that no tick has taken, oldest first. */
   waiting(sensor: { readonly codeLocation: string; readonly name: string }, limit: number): Promise<readonly WaitingEvent[]>
-  /** Names of the sensors for which events wait. */
-  waitedFor(codeLocation: string): Promise<readonly string[]>
-  countWaiting(sensor: { readonly codeLocation: string; readonly name: string }): Promise<number>
+  /** How many events wait for each sensor for which any do. */
+  counts(): Promise<readonly { readonly codeLocation: string; readonly name: string; readonly count: number }[]>
 }

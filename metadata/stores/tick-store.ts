@@ -118,8 +118,8 @@ export interface TickStore {
   get(tickId: string): Promise<Tick | undefined>
   /** Newest first. */
   list(filter: InstigatorName & { readonly statuses?: readonly TickStatus[] }, page: PageRequest): Promise<Page<Tick>>
-  /** The newest tick of each instigator of a code location, or of all. */
-  newest(codeLocation?: string): Promise<readonly Tick[]>
+  /** The newest tick of each instigator. */
+  newest(): Promise<readonly Tick[]>
   requestsOf(tickId: string): Promise<readonly RecordedRunRequest[]>
   logsOf(tickId: string): Promise<readonly LogLine[]>
   /** Forgets ticks that ended and events that were taken before these times. At most 10,000 of each at a time. */

@@ -107,7 +107,7 @@ async function found(name: string) {
     committed: ticks.items.map(({ events, requests }) => [events, requests]),
     keys: keys.get('files')?.filter((key) => key === name),
     cursor: state?.cursor,
-    waiting: await store.sensorEvents.countWaiting(instigator),
+    waiting: (await store.sensorEvents.waiting(instigator, 10)).length,
     pending: (await store.ticks.pending(instigator, 10)).length,
   }
 }

@@ -52,9 +52,22 @@ export function ticksSuite(under: StoreUnderTest): void {
       keys.map((key) => ({ key, event: { key } })),
     )
   const waiting = async (sensor: InstigatorName) => (await store.sensorEvents.waiting(sensor, 1_000)).map(({ key }) => key)
+  const countWaiting = async ({ codeLocation, name }: InstigatorName) =>
+    (await store.sensorEvents.counts()).find((each) => each.codeLocation === codeLocation && each.name === name)?.count
   const failed = { error: boom, logs: [], stopAfter: null, stopReason: '' }
 
   describe('ticks', () => {
+    test('the newest of each is told', async () => {
+      const [one, other, idle] = [someSensor(), someSensor(), someSensor()]
+      await tickOf(one, asking(['a']))
+      const last = await tickOf(one, asking([]))
+      const only = await tickOf(other, asking(['a']))
+      await store.instigators.setStatus(idle, 'RUNNING')
+      const names = new Set([one, other, idle].map(({ name }) => name))
+      const newest = (await store.ticks.newest()).filter(({ name }) => names.has(name))
+      expect(new Set(newest.map(({ tickId }) => tickId))).toEqual(new Set([last, only]))
+    })
+
     test('a tick is committed once: a further commit, or a failure, changes nothing', async () => {
       const sensor = someSensor()
       const { tickId, fence } = await beginTick(store, sensor)
@@ -220,11 +233,11 @@ export function ticksSuite(under: StoreUnderTest): void {
       const events = all.map(({ number }) => number)
       const lost = await beginTick(store, sensor)
       await store.ticks.fail(lost, failed)
-      expect(await store.sensorEvents.countWaiting(sensor)).toBe(3)
+      expect(await countWaiting(sensor)).toBe(3)
       await tickOf(sensor, asking(['a'], { events, refused: [{ number: events[1] ?? '', error: boom }] }))
       expect(await waiting(sensor)).toEqual(['c'])
       expect((await receive(sensor, 'a', 'b', 'c', 'd')).map(({ created }) => created)).toEqual([false, false, false, true])
-      expect(await store.sensorEvents.waitedFor('tests')).toContain(sensor.name)
+      expect(await countWaiting(sensor)).toBe(2)
     })
 
     test('that another tick has taken in the meantime are not taken again: nothing of such a tick is kept', async () => {
