@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { type Client, ScheduleNotFoundError } from '@temporalio/client'
-import { AssetryError } from '../definitions/errors.ts'
-import { didYouMean } from '../definitions/nearest.ts'
 import type { InstigatorStatus } from '../definitions/sensor-options.ts'
 import type { MetadataStore } from '../metadata/metadata-store.ts'
 import type { ScheduleSnapshot } from '../planning/schedule-snapshot.ts'
 import { nextTicks } from '../planning/schedule-ticks.ts'
+import type { Snapshot } from '../planning/snapshot.ts'
 import { scheduleIdOf, scheduleTickWorkflowType, taskQueueOf, tickWorkflowId } from '../workflows/names.ts'
 import type { ScheduleTickInput } from '../workflows/run-input.ts'
 import type { TickPreview } from '../workflows/tick-preview.ts'
 import { defaultNote, keptSchedule } from './kept-schedule.ts'
+import { allLocated, located } from './located.ts'
 import { keepSchedule } from './schedule-reconciler.ts'
-import { previewTick } from './sensor-control.ts'
+import { previewTick } from './tick-preview.ts'
 
 /** A schedule as the newest definitions of its code location have it. */
 export interface LocatedSchedule {
@@ -56,8 +56,8 @@ const defaultTicks = 10
 export function createScheduleControl(parts: { readonly store: MetadataStore; readonly client: Client }): ScheduleControl {
   const { store, client } = parts
   return {
-    list: () => schedules(store),
-    find: async (name, codeLocation) => found(await schedules(store), name, codeLocation),
+    list: () => allLocated(store, scheduleKind),
+    find: (name, codeLocation) => located(store, scheduleKind, { name, codeLocation }),
     describe: (schedule, ticks = defaultTicks) => described(parts, schedule, ticks),
     start: (schedule, by = '') => setStatus(parts, schedule, 'RUNNING', `started ${by}`.trim()),
     stop: (schedule, by = '') => setStatus(parts, schedule, 'STOPPED', `stopped ${by}`.trim()),
@@ -133,22 +133,9 @@ async function triggered(client: Client, { codeLocation, schedule }: LocatedSche
   return workflowId
 }
 
-async function schedules(store: MetadataStore): Promise<readonly LocatedSchedule[]> {
-  const locations = await store.codeLocations.list()
-  return locations.flatMap(({ name, snapshot }) => (snapshot.schedules ?? []).map((schedule) => ({ codeLocation: name, schedule })))
-}
-
-function found(all: readonly LocatedSchedule[], name: string, codeLocation: string | undefined): LocatedSchedule {
-  const named = all.filter((each) => each.schedule.name === name && (codeLocation === undefined || each.codeLocation === codeLocation))
-  const [only, another] = named
-  if (only !== undefined && another === undefined) return only
-  const names = all.map((each) => each.schedule.name)
-  const where = named.map((each) => each.codeLocation)
-  throw new AssetryError(
-    'UNKNOWN_SCHEDULE',
-    only === undefined
-      ? `There is no schedule ${JSON.stringify(name)}. ${didYouMean(name, 'schedules', names)}`
-      : `Several code locations have a schedule "${name}": ${where.join(', ')}. Name one of them.`,
-    { facts: { name, names } },
-  )
-}
+const scheduleKind = {
+  what: 'schedule',
+  unknown: 'UNKNOWN_SCHEDULE',
+  of: ({ schedules = [] }: Snapshot, codeLocation: string) => schedules.map((schedule) => ({ codeLocation, schedule })),
+  nameOf: ({ schedule }: LocatedSchedule) => schedule.name,
+} as const

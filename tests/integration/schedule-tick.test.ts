@@ -10,7 +10,7 @@ import { schedule } from '../../definitions/schedule.ts'
 import { skip } from '../../definitions/skip.ts'
 import type { Run } from '../../metadata/stores/run-store.ts'
 import type { Tick } from '../../metadata/stores/tick-store.ts'
-import { previewTick } from '../../temporal/sensor-control.ts'
+import { previewTick } from '../../temporal/tick-preview.ts'
 import { scheduleTickWorkflowType, taskQueueOf } from '../../workflows/names.ts'
 import { DurableStack } from '../durable-stack.ts'
 
