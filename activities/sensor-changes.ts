@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { AssetryError } from '../definitions/errors.ts'
 import { metadataOf } from '../definitions/metadata-value.ts'
 import type { DynamicKeys } from '../definitions/partitions/dynamic-keys.ts'
-import type { AnySensorContext, DynamicallyPartitioned } from '../definitions/sensor-context.ts'
+import { requireDynamicKeys } from '../definitions/partitions/dynamic-partitions.ts'
+import { dynamicNameOf } from '../definitions/dynamically-partitioned.ts'
+import type { AnySensorContext } from '../definitions/sensor-context.ts'
 import type { TickOutcome } from '../metadata/stores/tick-store.ts'
 
 /** What a sensor's function does beside asking for runs, kept until its tick is committed. */
@@ -45,8 +47,12 @@ export class SensorChanges {
         )
       this.#cursor = cursor
     },
-    addPartitions: (partitions, keys) => void this.#partitions.push({ name: nameOf(partitions), add: keys, remove: [] }),
-    removePartitions: (partitions, keys) => void this.#partitions.push({ name: nameOf(partitions), add: [], remove: keys }),
+    addPartitions: (partitions, keys) => {
+      const name = dynamicNameOf(partitions)
+      requireDynamicKeys(name, keys)
+      this.#partitions.push({ name, add: keys, remove: [] })
+    },
+    removePartitions: (partitions, keys) => void this.#partitions.push({ name: dynamicNameOf(partitions), add: [], remove: keys }),
     reportMaterialization: (asset, { partitionKey, metadata = {}, dataVersion, tags = {} } = {}) => {
       const assetKey = typeof asset === 'string' ? asset : asset.key
       const report = {
@@ -63,13 +69,4 @@ export class SensorChanges {
       this.#reports.push({ report, key: `tick:${place}` })
     },
   }
-}
-
-function nameOf(partitions: DynamicallyPartitioned): string {
-  if (typeof partitions === 'string') return partitions
-  if (partitions.spec.kind === 'dynamic') return partitions.spec.name
-  throw new AssetryError(
-    'DYNAMIC_PARTITIONS_UNKNOWN',
-    `These partitions are ${partitions.spec.kind}, not dynamic: their keys follow from their definition, and none can be added or removed.`,
-  )
 }

@@ -61,7 +61,8 @@ export const noComputation: Computation = {
   heartbeatTimeoutMs: undefined,
 }
 
-function resourcesOf(owner: string, resources: AssetResources): AssetResources {
+/** A copy of what is asked for, once it is known to be resources. @throws `INVALID_OPTION` */
+export function resourcesOf(owner: string, resources: AssetResources): AssetResources {
   for (const [name, given] of Object.entries(resources)) {
     if (isResource(given)) continue
     throw new AssetryError('INVALID_OPTION', `${owner}: resource "${name}" was not made by resource().`, { facts: { owner, name } })

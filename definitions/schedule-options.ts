@@ -1,11 +1,12 @@
 import { ownerOf } from './asset-description.ts'
 import type { AssetResources } from './computation.ts'
+import { resourcesOf } from './computation-options.ts'
 import type { RunConfig } from './config.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { AssetryError } from './errors.ts'
 import { type Metadata, type MetadataInput, metadataOf } from './metadata-value.ts'
 import { definitionName } from './name.ts'
-import { type InstigatorStatus, resourcesOf, statusOption } from './sensor-options.ts'
+import { type InstigatorStatus, statusOption } from './sensor-options.ts'
 import { type Tags, tagsOf } from './tags.ts'
 
 /** What becomes of a tick while the runs of an earlier one are at work. */

@@ -1,8 +1,8 @@
 import type { AssetKey } from './asset-key.ts'
 import type { AnyAsset } from './asset.ts'
+import type { DynamicallyPartitioned } from './dynamically-partitioned.ts'
 import type { Logger } from './logger.ts'
 import type { MetadataInput } from './metadata-value.ts'
-import type { PartitionsDefinition } from './partitions/partitions-definition.ts'
 
 /** An event that came over HTTP. */
 export interface ReceivedEvent<TEvent = unknown> {
@@ -44,9 +44,6 @@ export interface AnySensorContext<TResources = Readonly<Record<string, unknown>>
   /** Records that an asset was materialized elsewhere. */
   readonly reportMaterialization: (asset: AnyAsset | AssetKey, facts?: ReportedFacts) => void
 }
-
-/** Dynamic partitions, or the name that they have. */
-export type DynamicallyPartitioned = PartitionsDefinition | string
 
 /** What is known of a materialization that happened elsewhere. */
 export interface ReportedFacts {

@@ -1,9 +1,9 @@
 import type { AssetResources } from './computation.ts'
+import { resourcesOf } from './computation-options.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { AssetryError } from './errors.ts'
 import { type Metadata, type MetadataInput, metadataOf } from './metadata-value.ts'
 import { definitionName } from './name.ts'
-import { isResource } from './resource.ts'
 import { type Tags, tagsOf } from './tags.ts'
 import { type Target, type TargetOptions, targetOption } from './target.ts'
 
@@ -96,13 +96,6 @@ function runKeyPolicy(owner: string, { window, failedRuns = 'skip' }: RunKeyOpti
 function countOption(owner: string, given: number | undefined): number | undefined {
   if (given === undefined || (Number.isSafeInteger(given) && given >= 1)) return given
   throw refused(owner, `stopAfterErrors is ${String(given)}, not a whole number from 1 on.`)
-}
-
-/** Checks that resources are some. @throws `INVALID_OPTION` */
-export function resourcesOf(owner: string, resources: AssetResources): AssetResources {
-  for (const [name, given] of Object.entries(resources))
-    if (!isResource(given)) throw refused(owner, `resource "${name}" was not made by resource().`)
-  return { ...resources }
 }
 
 function refused(owner: string, text: string): AssetryError {

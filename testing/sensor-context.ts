@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { AssetryError } from '../definitions/errors.ts'
+import { type DynamicallyPartitioned, dynamicNameOf } from '../definitions/dynamically-partitioned.ts'
 import type { Logger } from '../definitions/logger.ts'
-import type { DynamicallyPartitioned, ReportedFacts, SensorContext } from '../definitions/sensor-context.ts'
+import type { ReportedFacts, SensorContext } from '../definitions/sensor-context.ts'
 
 /** What {@link buildSensorContext} may be told; each has a sensible default. */
 export interface SensorContextOptions<TEvent, TResources> {
@@ -82,15 +82,6 @@ class RecordedChanges {
 }
 
 function keep(kept: Record<string, readonly string[]>, partitions: DynamicallyPartitioned, keys: readonly string[]): void {
-  const name = nameOf(partitions)
+  const name = dynamicNameOf(partitions)
   kept[name] = [...(kept[name] ?? []), ...keys]
-}
-
-function nameOf(partitions: DynamicallyPartitioned): string {
-  if (typeof partitions === 'string') return partitions
-  if (partitions.spec.kind === 'dynamic') return partitions.spec.name
-  throw new AssetryError(
-    'DYNAMIC_PARTITIONS_UNKNOWN',
-    `These partitions are ${partitions.spec.kind}, not dynamic: their keys follow from their definition, and none can be added or removed.`,
-  )
 }
