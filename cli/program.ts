@@ -30,7 +30,7 @@ import type { SchedulePreviewOptions } from './commands/schedule-preview.ts'
 import type { SensorAction } from './commands/sensor-change.ts'
 import type { SensorCursorOptions } from './commands/sensor-cursor.ts'
 import type { SensorPreviewOptions } from './commands/sensor-preview.ts'
-import type { SensorTicksOptions } from './commands/sensor-ticks.ts'
+import type { TickListOptions } from './commands/tick-list.ts'
 import type { WorkerOptions } from './commands/worker.ts'
 import { type ExitCode, exitCodeHelp } from './exit-code.ts'
 import { packageVersion } from './package-root.ts'
@@ -271,8 +271,8 @@ function addScheduleCommands(program: Command, ended: Ended): void {
   withServer(schedule.command('ticks').argument('<name>', 'name of the schedule'))
     .description('list what a schedule did, newest first')
     .option('-n, --limit <count>', 'how many at most', countArgument, 20)
-    .action(async (name: string, options: SensorTicksOptions) =>
-      ended(await (await import('./commands/schedule-ticks.ts')).scheduleTicks(name, options)),
+    .action(async (name: string, options: TickListOptions) =>
+      ended(await (await import('./commands/tick-list.ts')).tickList('schedule', name, options)),
     )
     .addHelpText('after', examples('assetry schedule ticks every_morning'))
 }
@@ -316,8 +316,8 @@ function addSensorCommands(program: Command, ended: Ended): void {
   withServer(sensor.command('ticks').argument('<name>', 'name of the sensor'))
     .description('list what a sensor did, newest first')
     .option('-n, --limit <count>', 'how many at most', countArgument, 20)
-    .action(async (name: string, options: SensorTicksOptions) =>
-      ended(await (await import('./commands/sensor-ticks.ts')).sensorTicks(name, options)),
+    .action(async (name: string, options: TickListOptions) =>
+      ended(await (await import('./commands/tick-list.ts')).tickList('sensor', name, options)),
     )
     .addHelpText('after', examples('assetry sensor ticks new_files'))
 }

@@ -6,6 +6,7 @@ import { NativeConnection } from '@temporalio/worker'
 import { inject } from 'vitest'
 import { forwardTemporalLog } from '../cli/temporal-log.ts'
 import type { AssetKey } from '../definitions/asset-key.ts'
+import { createApp } from '../api/app.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { type EmbeddedStoreProcess, startEmbeddedStore } from '../metadata/embedded-store-process.ts'
 import { storeFolder } from '../metadata/embedded-store-server.ts'
@@ -92,6 +93,12 @@ export class DurableStack {
     })
     this.#workers.push(worker)
     return worker
+  }
+
+  /** The HTTP API on this stack, without a port. */
+  app(): ReturnType<typeof createApp> {
+    const { store, launcher, backfills, schedules, sensors } = this
+    return createApp({ store, launcher, backfills, schedules, sensors, version: '0.0.0' })
   }
 
   /** Starts a run of assets or a job, and gives its id. */

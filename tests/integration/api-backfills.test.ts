@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createApp } from '../../api/app.ts'
 import { Problem } from '../../api/contract/problem.ts'
 import type { BackfillDetail, Client } from '../../client/index.ts'
 import { asset } from '../../definitions/asset.ts'
@@ -42,14 +41,7 @@ beforeAll(async () => {
   stack = await DurableStack.start('api-backfills')
   const jobs = [assetJob({ name: 'days', selection: 'orders or report', tags: { team: 'sales' } })]
   await stack.startWorker(definitions({ assets: [orders, report, gated, whole], jobs }))
-  app = createApp({
-    store: stack.store,
-    launcher: stack.launcher,
-    backfills: stack.backfills,
-    schedules: stack.schedules,
-    sensors: stack.sensors,
-    version: '0.0.0',
-  })
+  app = stack.app()
   client = clientOf(app)
 })
 afterAll(async () => {

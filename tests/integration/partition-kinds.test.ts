@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApp } from '../../api/app.ts'
 import { type Client, createClient } from '../../client/index.ts'
 import { asset } from '../../definitions/asset.ts'
 import { definitions } from '../../definitions/definitions.ts'
@@ -28,14 +27,7 @@ let client: Client
 beforeAll(async () => {
   stack = await DurableStack.start('partition-kinds')
   await stack.startWorker(definitions({ assets: [invoices, paid, visits] }))
-  const app = createApp({
-    store: stack.store,
-    launcher: stack.launcher,
-    backfills: stack.backfills,
-    schedules: stack.schedules,
-    sensors: stack.sensors,
-    version: '0.0.0',
-  })
+  const app = stack.app()
   client = createClient({
     baseUrl: 'http://127.0.0.1',
     fetch: async (url, init) => await app.request(url instanceof Request ? url : String(url), init),

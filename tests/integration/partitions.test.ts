@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApp } from '../../api/app.ts'
 import type { AssetPartitionPage } from '../../api/contract/partition.ts'
 import { asset } from '../../definitions/asset.ts'
 import { assetCheck } from '../../definitions/asset-check.ts'
@@ -81,14 +80,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop())
 
 async function asked(path: string, body?: object): Promise<Response> {
-  const app = createApp({
-    store: stack.store,
-    launcher: stack.launcher,
-    backfills: stack.backfills,
-    schedules: stack.schedules,
-    sensors: stack.sensors,
-    version: '0.0.0',
-  })
+  const app = stack.app()
   const post = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
   return await app.request(`http://127.0.0.1/api/v1${path}`, body === undefined ? undefined : post)
 }
