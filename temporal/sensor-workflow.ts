@@ -1,34 +1,29 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client'
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client'
 import { sensorWakeSignal, sensorWorkflowId, sensorWorkflowType, taskQueueOf } from '../workflows/names.ts'
 import type { SensorInput } from '../workflows/run-input.ts'
 
 /** Starts a sensor's workflow, or wakes the one there is. May be repeated. */
-export async function startSensorWorkflow(client: Client, { codeLocation, name, waitMs }: SensorInput): Promise<void> {
-  const input: SensorInput = { codeLocation, name, ...(waitMs !== undefined && { waitMs }) }
-  await client.workflow.signalWithStart(sensorWorkflowType, {
-    workflowId: sensorWorkflowId(codeLocation, name),
-    taskQueue: taskQueueOf(codeLocation),
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    signal: sensorWakeSignal,
-    staticSummary: `sensor ${name}`.slice(0, 200),
-    args: [input],
-  })
+export async function startSensorWorkflow(client: Client, sensor: SensorInput): Promise<void> {
+  await client.workflow.signalWithStart(sensorWorkflowType, { ...optionsOf(sensor), signal: sensorWakeSignal })
 }
 
 /** Starts a sensor's workflow where there is none; one that is there is left alone. */
-export async function keepSensorWorkflow(client: Client, { codeLocation, name, waitMs }: SensorInput): Promise<void> {
-  const input: SensorInput = { codeLocation, name, ...(waitMs !== undefined && { waitMs }) }
+export async function keepSensorWorkflow(client: Client, sensor: SensorInput): Promise<void> {
   try {
-    await client.workflow.start(sensorWorkflowType, {
-      workflowId: sensorWorkflowId(codeLocation, name),
-      taskQueue: taskQueueOf(codeLocation),
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `sensor ${name}`.slice(0, 200),
-      args: [input],
-    })
+    await client.workflow.start(sensorWorkflowType, { ...optionsOf(sensor), workflowIdConflictPolicy: 'USE_EXISTING' })
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  }
+}
+
+function optionsOf(sensor: SensorInput): WorkflowStartOptions & { readonly args: [SensorInput] } {
+  const { codeLocation, name } = sensor
+  return {
+    workflowId: sensorWorkflowId(codeLocation, name),
+    taskQueue: taskQueueOf(codeLocation),
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: `sensor ${name}`,
+    args: [sensor],
   }
 }
 

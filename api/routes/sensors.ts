@@ -178,7 +178,7 @@ export function sensorRoutes(parts: ApiParts): OpenAPIHono {
     const given: unknown = c.req.valid('json')
     const all: readonly unknown[] = Array.isArray(given) ? given : [given]
     if (all.length > mostEvents) throw tooMany(all.length)
-    checkEvents(sensor, all, Array.isArray(given))
+    await checkEvents(sensor, all, Array.isArray(given))
     const keys = eventKeys(sensor, all, header)
     const received = await sensors.receive(
       located,
