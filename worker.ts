@@ -84,10 +84,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const secrets = new SecretMask()
   const resources = new ResourcePool(process.env, secrets)
   const snapshot = await snapshotOf(options.definitions, { codeVersionOf })
-  await options.store.codeLocations.register(codeLocation, snapshot)
+  const snapshotHash = await options.store.codeLocations.register(codeLocation, snapshot)
   const parts: WorkerParts = {
     definitions: options.definitions,
     snapshot,
+    snapshotHash,
     store: options.store,
     identity,
     resources,

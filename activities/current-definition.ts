@@ -1,7 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { MetadataStore } from '../metadata/metadata-store.ts'
-import { snapshotHash } from '../metadata/snapshot-hash.ts'
 import type { Snapshot } from '../planning/snapshot.ts'
+import type { WorkerParts } from './worker-parts.ts'
 
 /** Between two tries of a worker whose definitions are not the newest. Unit: milliseconds. */
 const retryForOthersMs = 1_000
@@ -13,13 +12,13 @@ const retryForOthersMs = 1_000
  * @param has - whether a snapshot has it
  */
 export async function isStillDefined(
-  { store, snapshot }: { readonly store: MetadataStore; readonly snapshot: Snapshot },
+  { store, snapshot, snapshotHash }: Pick<WorkerParts, 'store' | 'snapshot' | 'snapshotHash'>,
   codeLocation: string,
   has: (snapshot: Snapshot) => boolean,
 ): Promise<boolean> {
   const current = (await store.codeLocations.current()).find(({ name }) => name === codeLocation)
   if (current === undefined) return false
-  if (current.snapshotHash === hashOf(snapshot)) return has(snapshot)
+  if (current.snapshotHash === snapshotHash) return has(snapshot)
   const location = (await store.codeLocations.list()).find(({ name }) => name === codeLocation)
   if (location === undefined || !has(location.snapshot)) return false
   if (has(snapshot)) return true
@@ -28,12 +27,4 @@ export async function isStillDefined(
     type: 'NotDefinedHere',
     nextRetryDelay: retryForOthersMs,
   })
-}
-
-const hashes = new WeakMap<Snapshot, string>()
-
-function hashOf(snapshot: Snapshot): string {
-  const known = hashes.get(snapshot) ?? snapshotHash(snapshot)
-  hashes.set(snapshot, known)
-  return known
 }

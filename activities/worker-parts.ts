@@ -12,6 +12,8 @@ export interface WorkerParts {
   readonly definitions: Definitions
   /** What of the definitions can be written down. */
   readonly snapshot: Snapshot
+  /** Names that snapshot, as the store does. */
+  readonly snapshotHash: string
   readonly store: MetadataStore
   /** Names this worker, in records and to Temporal. */
   readonly identity: string

@@ -43,11 +43,12 @@ const uploads = (name: string) =>
 
 let stack: DurableStack
 let snapshot: WorkerParts['snapshot']
+let snapshotHash: string
 
 beforeAll(async () => {
   stack = await DurableStack.start('sensor-kill-points')
   snapshot = await snapshotOf(all)
-  await stack.store.codeLocations.register(stack.codeLocation, snapshot)
+  snapshotHash = await stack.store.codeLocations.register(stack.codeLocation, snapshot)
 })
 afterAll(() => stack?.stop())
 
@@ -58,6 +59,7 @@ async function evaluate(name: string, tickId: string, cut = new CutOff(Infinity,
   const parts: WorkerParts = {
     definitions: all,
     snapshot,
+    snapshotHash,
     store,
     identity: 'tests',
     resources: new ResourcePool({}, secrets),
